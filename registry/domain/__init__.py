@@ -1,0 +1,1 @@
+"""Frozen values of the field: grams, serials, lots, certificates. No clock, network, file or database."""
