@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import { IHistory } from "./IHistory.sol";
+import { IPausable } from "./IPausable.sol";
 import { Batch, Lot, Marks, Segment, Trouble } from "../types/Credits.sol";
 
 /// @title ICreditRegistry: credits by serial number, their retirement, and who claims which gram of them
@@ -12,7 +13,7 @@ import { Batch, Lot, Marks, Segment, Trouble } from "../types/Credits.sol";
 /// @dev Credits are whole (u32), claims are grams CO2e (u64; 1 credit = 1,000,000 g). Indexes count credits from the
 /// start of the batch; ranges are half-open. Evidence is the SHA-256 of a document. Nobody can undo a retirement, a
 /// withdrawal, an invalidation or a closing, the administrator included.
-interface ICreditRegistry is IHistory {
+interface ICreditRegistry is IHistory, IPausable {
     // ------------------------------------------------------------------------------------------------ events
 
     /// @notice A series exists: the coarsest scope in which a source registry numbers its credits uniquely.
@@ -28,7 +29,8 @@ interface ICreditRegistry is IHistory {
         bytes32 evidence,
         bytes32 prior
     );
-    /// @notice `lot` keeps its first `count` credits; the rest is the new lot `tail`, of the same owner.
+    /// @notice `lot` keeps its first `count` credits; the rest is the new lot `tail`; the Transfer that
+    /// follows names its owner.
     event LotSplit(uint256 indexed lot, uint256 indexed tail, uint32 count, bytes32 prior);
     event Retired(uint256 indexed lot, uint32 firstIndex, uint32 count, address account, bytes32 prior);
     event Anchored(
@@ -72,13 +74,10 @@ interface ICreditRegistry is IHistory {
     event Invalidated(
         uint64 indexed batch, uint32 firstIndex, uint32 endIndex, address account, bytes32 evidence, bytes32 prior
     );
-    event Paused(address account, bytes32 prior);
-    event Unpaused(address account, bytes32 prior);
     event Closed(address successor, address account, bytes32 prior);
 
     // ------------------------------------------------------------------------------------------------ errors
 
-    error EnforcedPause();
     error RegistryClosed(address successor);
     error EtherRefused();
     error SeriesIdInvalid(string id);
@@ -88,7 +87,6 @@ interface ICreditRegistry is IHistory {
     error SerialOutOfRange(uint256 end);
     /// @notice The credits `[first, end)` meet credits `[existingFirst, existingEnd)` that are issued already.
     error SerialsOverlap(uint32 series, uint256 first, uint256 end, uint256 existingFirst, uint256 existingEnd);
-    error HintInvalid(uint256 hint);
     error MoreThanVerified(uint64 report, uint256 requested, uint256 left);
     error BatchUnknown(uint64 batch);
     error LotUnknown(uint256 lot);
@@ -134,8 +132,7 @@ interface ICreditRegistry is IHistory {
 
     /// @notice Attest that the source registry holds `count` more retired credits of `lot` as cancelled.
     /// @param expectedFirstIndex Index in the batch of the first credit not yet confirmed; makes a retry harmless.
-    function confirmSourceCancellation(uint256 lot, uint32 expectedFirstIndex, uint32 count, bytes32 evidence)
-        external;
+    function confirmSourceCancellation(uint256 lot, uint32 expectedFirstIndex, uint32 count, bytes32 evidence) external;
 
     /// @notice Take a lot out, as its owner asked. Terminal. Confirm only what the chain holds as final.
     function confirmWithdrawal(uint256 lot, bytes32 evidence) external;
@@ -153,12 +150,6 @@ interface ICreditRegistry is IHistory {
 
     /// @notice Declare credits invalid. Final.
     function invalidate(uint64 batch, uint32 firstIndex, uint32 endIndex, bytes32 evidence) external;
-
-    /// @notice Stop new business: issuing, moving, splitting, retiring, anchoring, asking for withdrawal. Never
-    /// reading, cancelling a request, or attesting.
-    function pause() external;
-
-    function unpause() external;
 
     /// @notice Stop new business for ever, so that a successor never holds a serial that is live here. Claims on
     /// credits that are retired already can still be anchored. Irrevocable.
@@ -230,8 +221,6 @@ interface ICreditRegistry is IHistory {
         external
         view
         returns (bool exists, uint32 count, uint64 batch, uint256 next);
-
-    function paused() external view returns (bool);
 
     function closed() external view returns (bool);
 }

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import { IHistory } from "./IHistory.sol";
+import { IPausable } from "./IPausable.sol";
 import { Accreditation, ProjectStatus, ReportStatus, Project, Report } from "../types/Projects.sol";
 
 /// @title IProjectRegistry: who may attest, and the path project → report → verified tonnes
@@ -11,7 +12,7 @@ import { Accreditation, ProjectStatus, ReportStatus, Project, Report } from "../
 /// In a bridged programme the registrar may record what the source registry says; no validator is invented for it.
 /// @dev Times are seconds since 1970 (u64), periods are days since 1970 and half-open `[fromDay, endDay)` (u32),
 /// reductions are whole tonnes CO2e (u32), documents and evidence are SHA-256 hashes of the files.
-interface IProjectRegistry is IHistory {
+interface IProjectRegistry is IHistory, IPausable {
     // ------------------------------------------------------------------------------------------------ events
 
     /// @notice A programme exists; `code` is its name in ASCII, right-padded (for example "VCS", "CCER-2023").
@@ -73,16 +74,9 @@ interface IProjectRegistry is IHistory {
         bytes32 prior
     );
     event ReportVerified(
-        uint64 indexed report,
-        uint32 tonnes,
-        uint32 organisation,
-        address account,
-        bytes32 document,
-        bytes32 prior
+        uint64 indexed report, uint32 tonnes, uint32 organisation, address account, bytes32 document, bytes32 prior
     );
-    event ReportRejected(
-        uint64 indexed report, uint32 organisation, address account, bytes32 document, bytes32 prior
-    );
+    event ReportRejected(uint64 indexed report, uint32 organisation, address account, bytes32 document, bytes32 prior);
     /// @notice A monitoring period of a bridged project with the tonnes its source registry issued for it.
     event ReportRecorded(
         uint64 indexed report,
@@ -95,12 +89,8 @@ interface IProjectRegistry is IHistory {
         bytes32 prior
     );
 
-    event Paused(address account, bytes32 prior);
-    event Unpaused(address account, bytes32 prior);
-
     // ------------------------------------------------------------------------------------------------ errors
 
-    error EnforcedPause();
     error ProgrammeUnknown(uint32 programme);
     error ProgrammeCodeTaken(bytes32 code, uint32 programme);
     error ProgrammeCodeInvalid(bytes32 code);
@@ -161,10 +151,6 @@ interface IProjectRegistry is IHistory {
 
     /// @notice Take a project off the register. Nothing new can be reported or issued for it; nobody can undo this.
     function deregister(uint64 project, bytes32 evidence) external;
-
-    function pause() external;
-
-    function unpause() external;
 
     // ------------------------------------------------------------------------------- proponent, validator, verifier
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-/// @notice 1 credit = 1 tCO2e = 1,000,000 g CO2e.
+/// @dev 1 credit = 1 tCO2e = 1,000,000 g CO2e.
 uint256 constant GRAMS_PER_CREDIT = 1_000_000;
 
 /// @notice One issuance: credits `firstSerial … firstSerial + count - 1` of one series. Two slots (docs/spec/storage.md).
