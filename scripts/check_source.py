@@ -1,0 +1,109 @@
+"""Rules of this repository that no ready-made linter knows. Prints each breach as `file:line: what` and exits 1.
+
+- Imports point down, and each heavy library is imported by one package only.
+- No float in the code that handles amounts: no float literal, no `float(...)`, no true division.
+- Files stay small enough to hold in the head.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Each package may import the packages to its right, and itself.
+LAYERS = {
+    "registry.domain": set[str](),
+    "registry.proofs": {"registry.domain"},
+    "registry.render": {"registry.domain", "registry.proofs"},
+    "registry.chain": {"registry.domain", "registry.proofs"},
+    "registry.store": {"registry.domain", "registry.proofs", "registry.chain.events"},
+    "registry.workflows": {"registry.domain", "registry.proofs", "registry.render", "registry.chain", "registry.store"},
+    "verifier_api": {"registry.domain", "registry.proofs", "registry.render", "registry.store", "registry.workflows"},
+    "registry.cli": {
+        "registry.domain",
+        "registry.proofs",
+        "registry.render",
+        "registry.chain",
+        "registry.store",
+        "registry.workflows",
+        "verifier_api",
+    },
+}
+
+# Only these packages may import these libraries.
+HOMES = {
+    "registry.chain": {"web3", "solcx", "eth_account", "eth_tester", "eth_abi", "eth_utils", "eth_keys", "eth"},
+    "registry.store": {"sqlmodel", "sqlalchemy", "alembic"},
+    "verifier_api": {"fastapi", "starlette", "jinja2", "uvicorn"},
+}
+
+# Values in, values out: nothing of the world outside.
+PURE = ("registry.domain", "registry.proofs")
+IMPURE_MODULES = {"os", "pathlib", "socket", "time", "random", "secrets", "subprocess", "urllib", "httpx", "asyncio"}
+
+MOST_LINES = 450
+# Time spans, progress bars and retry delays are measured in seconds as floats; amounts never are.
+FLOATS_ALLOWED = {"registry/chain", "registry/cli", "registry/workflows", "verifier_api"}
+
+
+def package_of(module: str) -> str:
+    return next((p for p in sorted(LAYERS, key=len, reverse=True) if module == p or module.startswith(p + ".")), "")
+
+
+def imported(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield node.lineno, alias.name
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.lineno, node.module
+
+
+def breaches_of_imports(module: str, tree: ast.AST) -> Iterator[tuple[int, str]]:
+    home = package_of(module)
+    for line, name in imported(tree):
+        target = package_of(name)
+        if home and target and target != home:
+            allowed = LAYERS[home]
+            if target not in allowed and name not in allowed:
+                yield line, f"{home} imports {name}: imports point down"
+        top = name.split(".")[0]
+        for owner, libraries in HOMES.items():
+            if top in libraries and home != owner and not (top == "uvicorn" and home == "registry.cli"):
+                yield line, f"only {owner} imports {top}"
+        if home in PURE and top in IMPURE_MODULES:
+            yield line, f"{home} is pure: it imports no {top}"
+
+
+def breaches_of_amounts(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, float):
+            yield node.lineno, f"float literal {node.value}: amounts are integers, factors are Decimal"
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "float":
+            yield node.lineno, "float(): amounts are integers, factors are Decimal"
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+            yield node.lineno, "true division: use // with a name that says who gains, or Decimal"
+
+
+def main() -> int:
+    found = 0
+    for path in sorted([*ROOT.glob("registry/**/*.py"), *ROOT.glob("verifier_api/**/*.py")]):
+        relative = path.relative_to(ROOT).as_posix()
+        module = relative.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        source = path.read_text("utf-8")
+        tree = ast.parse(source, relative)
+        breaches = list(breaches_of_imports(module, tree))
+        if not any(relative.startswith(place + "/") for place in FLOATS_ALLOWED):
+            breaches += breaches_of_amounts(tree)
+        if source.count("\n") > MOST_LINES:
+            breaches.append((MOST_LINES, f"more than {MOST_LINES} lines: give each noun a file of its own"))
+        for line, what in breaches:
+            found += 1
+            print(f"{relative}:{line}: {what}")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
