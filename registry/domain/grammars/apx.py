@@ -66,11 +66,11 @@ class Apx:
                 last, (number("last"),), label=self.label, example=self.example, start=len(front) + len(JOINT)
             )
             fields |= end
-        credits = ordered_range(fields["first"], fields.get("last", fields["first"]), label=self.label)
+        serials = ordered_range(fields["first"], fields.get("last", fields["first"]), label=self.label)
         head = front[: len(front) - len(fields["first"])]
         template = Template(head=head, joint=JOINT, as_range=bool(joint))
         series = f"{self.stem}{fields['batch']}"
-        return PrintedSerials(self.registry, series, credits, template, tuple(fields.items()))
+        return PrintedSerials(self.registry, series, serials, template, tuple(fields.items()))
 
     def respell(self, compact: str) -> str:
         parts = compact.split("-")
@@ -83,4 +83,3 @@ CAR = Apx("car", "Climate Action Reserve", "CAR", _CAR, "CAR-1-US-1008-27-845-WA
 ACR = Apx("acr", "American Carbon Registry", "ACR", _short("ACR"), "ACR-US-102-2003-274-120158095 to 120158156")
 ART = Apx("art", "ART TREES", "ART", _short("ART"), "ART-GY-102-2021-11-2750301 to 2750400")
 FCPF = Apx("fcpf", "FCPF", "FCPF", _short("FCPF"), "FCPF-CI-130-2023-20-1 to 46404")
-

@@ -57,12 +57,12 @@ class Cdm:
         low = self._read(halves[0], start=0)
         high = self._read(halves[1], start=len(halves[0]) + len(JOINT)) if len(halves) == 2 else low
         self._require_same_credits(low, high)
-        credits = ordered_range(low["first"], high["first"], label=self.label)
+        serials = ordered_range(low["first"], high["first"], label=self.label)
         head, number_text, tail = self._around(halves[0], low)
         template = Template(head=head, joint=JOINT, tail=tail, repeats=True, as_range=len(halves) == 2)
         series = f"{self.stem}{low['country']}-CP{int(low['original-period'])}"
         fields = {**low, "first": number_text, "last": high["first"]}
-        return PrintedSerials(self.registry, series, credits, template, tuple(fields.items()))
+        return PrintedSerials(self.registry, series, serials, template, tuple(fields.items()))
 
     def respell(self, compact: str) -> str:
         parts = compact.split("-")

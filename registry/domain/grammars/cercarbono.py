@@ -37,9 +37,9 @@ class Cercarbono:
         if joint:
             start += len(first) + len(JOINT)
             fields |= read_fields(last, (number("last"),), label=self.label, example=self.example, start=start)
-        credits = ordered_range(fields["first"], fields.get("last", fields["first"]), label=self.label)
+        serials = ordered_range(fields["first"], fields.get("last", fields["first"]), label=self.label)
         template = Template(head=f"{batch}-", joint=JOINT, as_range=bool(joint))
-        return PrintedSerials(self.registry, batch, credits, template, tuple({"batch": batch, **fields}.items()))
+        return PrintedSerials(self.registry, batch, serials, template, tuple({"batch": batch, **fields}.items()))
 
     def respell(self, compact: str) -> str:
         parts = compact.split("-")

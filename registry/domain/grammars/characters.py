@@ -1,7 +1,7 @@
 """Which characters a printed serial may hold, and how to name one that it may not.
 
 Only ASCII that can be read aloud: capitals, digits, '-', '_', '.', and the two separators " to " and " - ". A
-lower-case letter, a non-breaking hyphen or a trailing space is refused, not repaired: the same credit must have one spelling.
+lower-case letter, a non-breaking hyphen or a trailing space is refused, not repaired: a credit has one spelling.
 """
 
 import unicodedata

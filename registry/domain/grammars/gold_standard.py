@@ -37,10 +37,10 @@ class GoldStandard:
     def parse(self, text: str) -> PrintedSerials:
         single = text.count("-") + 1 == len(SINGLE)
         fields = read_fields(text, SINGLE if single else RANGE, label=self.label, example=self.example)
-        credits = ordered_range(fields["first"], fields.get("last", fields["first"]), label=self.label)
+        serials = ordered_range(fields["first"], fields.get("last", fields["first"]), label=self.label)
         head = "-".join(text.split("-")[: len(_PREFIX)]) + "-"
         template = Template(head=head, joint="-", as_range=not single)
-        return PrintedSerials(self.registry, f"{self.stem}{fields['batch']}", credits, template, tuple(fields.items()))
+        return PrintedSerials(self.registry, f"{self.stem}{fields['batch']}", serials, template, tuple(fields.items()))
 
     def respell(self, compact: str) -> str:
         return compact

@@ -21,8 +21,8 @@ class OpaquePrefix:
     """A configured prefix of `registry`, e.g. `OpaquePrefix("ccer", "CCER-2024-000001-")`.
 
     `digits`: the exact width of the number with zeros in front, 0 if it is printed without. `joint`: what stands
-    between first and last, one of "-", " to ", " - ". Raises `InvalidInput` for a prefix that cannot be told from a number, or
-    whose series id the contracts would refuse.
+    between first and last, one of "-", " to ", " - ". Raises `InvalidInput` for a prefix that cannot be told from a
+    number, or whose series id the contracts would refuse.
     """
 
     registry: str
@@ -80,9 +80,9 @@ class OpaquePrefix:
         if joint:
             start += len(first) + len(joint)
             fields |= read_fields(last, (self._rule("last"),), label=self.label, example=self.example, start=start)
-        credits = ordered_range(fields["first"], fields.get("last", fields["first"]), label=self.label)
+        serials = ordered_range(fields["first"], fields.get("last", fields["first"]), label=self.label)
         template = Template(head=self.prefix, joint=self.joint, digits=self.digits, as_range=bool(joint))
-        return PrintedSerials(self.registry, self.series, credits, template, tuple(fields.items()))
+        return PrintedSerials(self.registry, self.series, serials, template, tuple(fields.items()))
 
     def respell(self, compact: str) -> str:
         numbers = compact[len(self.prefix) :]

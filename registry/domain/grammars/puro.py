@@ -39,10 +39,10 @@ class Puro:
                 expected=f"the same first {FACILITY_DIGITS} digits",
                 found=f"{first[:FACILITY_DIGITS]} and {last[:FACILITY_DIGITS]}",
             )
-        credits = ordered_range(first, last, label=self.label)
+        serials = ordered_range(first, last, label=self.label)
         template = Template(head="", joint="-", digits=DIGITS, as_range=not single)
         named = {"facility": first[:FACILITY_DIGITS], **fields}
-        return PrintedSerials(self.registry, SERIES, credits, template, tuple(named.items()))
+        return PrintedSerials(self.registry, SERIES, serials, template, tuple(named.items()))
 
     def respell(self, compact: str) -> str:
         return compact

@@ -44,10 +44,10 @@ class Verra:
     def parse(self, text: str) -> PrintedSerials:
         rules = CURRENT if "-VCS-" in text else OLDER
         fields = read_fields(text, rules, label=self.label, example=self.example)
-        credits = ordered_range(fields["first"], fields["last"], label=self.label)
+        serials = ordered_range(fields["first"], fields["last"], label=self.label)
         block = f"{fields['issuance']}-{fields['first']}-{fields['last']}"
         template = Template(head=f"{fields['issuance']}-", joint="-", tail=text[len(block) :])
-        return PrintedSerials(self.registry, SERIES, credits, template, tuple(fields.items()))
+        return PrintedSerials(self.registry, SERIES, serials, template, tuple(fields.items()))
 
     def respell(self, compact: str) -> str:
         return compact
