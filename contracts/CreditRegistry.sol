@@ -99,21 +99,14 @@ contract CreditRegistry is Governed, ICreditRegistry, ERC721, Multicallable {
         // Check
         if (count == 0) revert CountInvalid(count, 1, type(uint32).max);
         if (series == 0 || series > _seriesCount) revert SeriesUnknown(series);
-        uint256 end = uint256(firstSerial) + count;
-        if (end > type(uint128).max) revert SerialOutOfRange(end);
+        if (uint256(firstSerial) + count > type(uint128).max) revert SerialOutOfRange(uint256(firstSerial) + count);
         _requireEvidence(evidence);
         _requireRecipient(to);
-        uint256 issued = _issued[report];
-        uint256 verified = projects.issuable(report);
-        if (issued + count > verified) {
-            revert MoreThanVerified(report, count, verified > issued ? verified - issued : 0);
-        }
 
         // Effect
         uint64 batch = ++_batchCount;
-        _issued[report] = issued + count;
-        (uint256 existingFirst, uint256 existingEnd) = _serials[series].insert(firstSerial, count, batch, hint);
-        if (existingEnd != 0) revert SerialsOverlap(series, firstSerial, end, existingFirst, existingEnd);
+        _draw(report, count);
+        _occupy(series, firstSerial, count, batch, hint);
         _batches[batch] =
             Batch({ firstSerial: firstSerial, count: count, series: series, report: report, registrar: msg.sender });
 
@@ -549,6 +542,22 @@ contract CreditRegistry is Governed, ICreditRegistry, ERC721, Multicallable {
     }
 
     // ------------------------------------------------------------------------------------------------ effects
+
+    /// @dev Never more credits than the report verified.
+    function _draw(uint64 report, uint32 count) private {
+        uint256 issued = _issued[report];
+        uint256 verified = projects.issuable(report);
+        if (issued + count > verified) {
+            revert MoreThanVerified(report, count, verified > issued ? verified - issued : 0);
+        }
+        _issued[report] = issued + count;
+    }
+
+    /// @dev Never a serial number twice.
+    function _occupy(uint32 series, uint128 firstSerial, uint32 count, uint64 batch, uint256 hint) private {
+        (uint256 first, uint256 end) = _serials[series].insert(firstSerial, count, batch, hint);
+        if (end != 0) revert SerialsOverlap(series, firstSerial, uint256(firstSerial) + count, first, end);
+    }
 
     /// @dev The first part keeps its id and all marks; the tail is minted to `to` with `retired` credits retired.
     function _splitOff(uint256 lot, Tape memory tape, uint32 tailCount, address to, uint32 retired)
