@@ -16,6 +16,7 @@ from registry.domain.grammars.printed import PrintedSerials, Template, ordered_r
 JOINT = " to "
 FEWEST_PARTS = 7
 _DIGITS = frozenset("0123456789")
+_ALPHABET = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ def require_batch(batch: str) -> None:
     parts = batch.split("_")
     position = 1
     for part in parts:
-        if not part or "." in part or (part[0] == "0" and len(part) > 1 and _DIGITS.issuperset(part)):
+        leading_zero = part[:1] == "0" and len(part) > 1 and _DIGITS.issuperset(part)
+        if not part or leading_zero or not _ALPHABET.issuperset(part):
             raise InvalidInput(
                 "not a Cercarbono batch: a part does not fit",
                 expected="capital letters or digits, numbers without leading zeros",

@@ -32,8 +32,12 @@ class Rule:
 
 
 def read_fields(text: str, rules: Sequence[Rule], *, label: str, example: str, start: int = 0) -> dict[str, str]:
-    """Split `text` at '-' and check each field. `start`: where `text` begins within the serial (for messages)."""
-    parts = text.split("-")
+    """Split `text` at '-' into one field per rule (a single rule takes the whole text) and check each.
+
+    `label`, `example` and `start`, where `text` begins within the whole serial, are for messages. Returns the fields by
+    name; raises `InvalidInput` at the first that does not fit.
+    """
+    parts = text.split("-") if len(rules) > 1 else [text]
     if len(parts) != len(rules):
         raise InvalidInput(
             f"not a {label} serial: wrong number of fields",
