@@ -1,0 +1,141 @@
+"""Writing the mirror: add blocks with their events, or take blocks away; the cursor moves in the same transaction."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Table, delete, insert, select, update
+from sqlmodel import Session, col
+
+from registry.store.kinds import KIND_BY_NAME, KINDS
+from registry.store.mirror_tables import Block, Cursor
+
+Row = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockId:
+    """A block by number and hash (32 bytes)."""
+
+    number: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Histories:
+    """The history hash of each contract, 32 bytes each."""
+
+    project: bytes
+    credit: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRow:
+    """A block that bears events of ours, with the history hashes after it. `timestamp` in seconds since 1970."""
+
+    number: int
+    hash: bytes
+    parent_hash: bytes
+    timestamp: int
+    histories: Histories
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the mirror has come, and of which registry it is. `registry_identity`: see `Cursor`."""
+
+    chain_id: int
+    genesis_hash: bytes
+    registry_identity: bytes
+    indexed: BlockId
+    finalized: BlockId
+    head: BlockId
+
+
+def read_progress(session: Session) -> Progress | None:
+    """The cursor; None for a mirror that nothing was written to."""
+    row = session.get(Cursor, 1, populate_existing=True)
+    if row is None:
+        return None
+    return Progress(
+        row.chain_id,
+        row.genesis_hash,
+        row.registry_identity,
+        BlockId(row.indexed_number, row.indexed_hash),
+        BlockId(row.finalized_number, row.finalized_hash),
+        BlockId(row.head_number, row.head_hash),
+    )
+
+
+def write_progress(session: Session, progress: Progress) -> None:
+    """Move the cursor."""
+    values = {
+        "chain_id": progress.chain_id,
+        "genesis_hash": progress.genesis_hash,
+        "registry_identity": progress.registry_identity,
+        "indexed_number": progress.indexed.number,
+        "indexed_hash": progress.indexed.hash,
+        "finalized_number": progress.finalized.number,
+        "finalized_hash": progress.finalized.hash,
+        "head_number": progress.head.number,
+        "head_hash": progress.head.hash,
+    }
+    cursor = _table(Cursor)
+    if session.connection().execute(update(cursor).values(values)).rowcount == 0:
+        session.connection().execute(insert(cursor).values(id=1, **values))
+
+
+def append(session: Session, blocks: Sequence[BlockRow], events: Mapping[str, Sequence[Row]]) -> None:
+    """Add blocks and the rows of their events, by kind's name ("Issued"), each row by column name."""
+    connection = session.connection()
+    if blocks:
+        connection.execute(
+            insert(_table(Block)),
+            [
+                {
+                    "number": block.number,
+                    "hash": block.hash,
+                    "parent_hash": block.parent_hash,
+                    "timestamp": block.timestamp,
+                    "project_history": block.histories.project,
+                    "credit_history": block.histories.credit,
+                }
+                for block in blocks
+            ],
+        )
+    for name, rows in events.items():
+        if rows:
+            connection.execute(insert(KIND_BY_NAME[name].table), [dict(row) for row in rows])
+
+
+def undo_above(session: Session, number: int) -> None:
+    """Take away all blocks above `number` with their events. Published leaves stay: their tranche may come back."""
+    connection = session.connection()
+    for kind in KINDS:
+        connection.execute(delete(kind.table).where(kind.table.c.block_number > number))
+    connection.execute(delete(_table(Block)).where(col(Block.number) > number))
+
+
+def newest_block(session: Session, as_of: int | None = None) -> BlockRow | None:
+    """The newest block with events, at or below `as_of`."""
+    return next(blocks_down(session, as_of), None)
+
+
+def blocks_down(session: Session, as_of: int | None = None) -> Iterator[BlockRow]:
+    """The blocks with events, newest first, from `as_of` down."""
+    below = as_of
+    while True:
+        query = select(_table(Block)).order_by(col(Block.number).desc()).limit(64)
+        if below is not None:
+            query = query.where(col(Block.number) <= below)
+        rows = session.connection().execute(query).all()
+        for row in rows:
+            histories = Histories(row.project_history, row.credit_history)
+            yield BlockRow(row.number, row.hash, row.parent_hash, row.timestamp, histories)
+        if len(rows) < 64:
+            return
+        below = rows[-1].number - 1
+
+
+def _table(model: type[Block] | type[Cursor]) -> Table:
+    table: Table = model.__table__  # type: ignore[union-attr]
+    return table
