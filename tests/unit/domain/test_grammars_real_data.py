@@ -168,6 +168,22 @@ def test_a_real_serial_bent_in_one_character_is_refused_or_is_honest_about_it(da
     assert_exact_or_refused(bent)
 
 
+@given(st.data())
+def test_a_real_serial_dirtied_as_files_do_it_is_cleaned_back_to_itself(data: st.DataObject) -> None:
+    _, _, text, _ = data.draw(st.sampled_from(parsed_rows()))
+    hyphen = data.draw(
+        st.sampled_from(["-", " -", "- ", " - ", "\u2011", "\u2013", "\u2212", "â€“", "â€‘", "\x96", "－"])
+    )
+    space = data.draw(st.sampled_from([" ", "\u00a0", "  ", "\t", "\u202f ", "Â\u00a0", "\r\n"]))
+    ends = data.draw(st.sampled_from(["", " ", "\ufeff", "\n", "\u00a0"]))
+    dirty = ends + text.replace(" ", space).replace("-", hyphen) + ends
+    if data.draw(st.booleans()):
+        dirty = dirty.lower() if dirty.isascii() else dirty
+    cleaned = normalise(dirty)
+    assert cleaned.text == text
+    assert bool(cleaned.changes) == (dirty != text)
+
+
 @given(st.text(max_size=80))
 def test_any_text_at_all_parses_exactly_or_is_refused(text: str) -> None:
     assert_exact_or_refused(text)
