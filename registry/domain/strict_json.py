@@ -1,0 +1,133 @@
+"""Strict JSON: one text, one value. What two parsers could read differently is refused.
+
+JSON as browsers and most libraries read it accepts duplicate keys, `1e3`, `1000.0` and integers that lose digits; a
+document that two readers understand differently proves nothing. Source of the rules: RFC 8259, I-JSON (RFC 7493).
+"""
+
+import json
+import re
+from typing import NoReturn
+
+from registry.domain.errors import InvalidInput
+from registry.domain.hexes import shorten
+
+JsonValue = None | bool | int | str | list["JsonValue"] | dict[str, "JsonValue"]
+
+MAX_BYTES = 1_048_576
+MAX_DEPTH = 32
+MAX_INTEGER = 2**53 - 1
+
+# A whole string (even an unterminated one, so that no text is scanned twice), an opening or a closing bracket.
+_STRUCTURE = re.compile(r'"(?:[^"\\]++|\\[\s\S])*+(?:"|\\?\Z)|[\[{]|[\]}]')
+_UNSAFE_TEXT = re.compile("[\x00\ud800-\udfff]")
+
+
+def parse_strict(
+    data: bytes | str, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH, what: str = "JSON"
+) -> JsonValue:
+    """The one value of a JSON text.
+
+    Raises InvalidInput for anything else: more than `max_bytes` bytes (counted before parsing), nesting deeper than
+    `max_depth`, a byte order mark, text that is not UTF-8, trailing data, duplicate keys, numbers with a fraction or an
+    exponent, `-0`, integers beyond ±(2^53 - 1), NaN and Infinity, lone surrogates and NUL, also when escaped. `what`
+    names the text in messages.
+    """
+    text = _decode(data, max_bytes, what)
+    _check_depth(text, max_depth, what)
+
+    def refuse_float(literal: str) -> NoReturn:
+        raise InvalidInput(
+            "a number is not a plain integer", expected="an integer without point or exponent",
+            found=shorten(literal), place=what,
+        )
+
+    def read_integer(literal: str) -> int:
+        if literal == "-0" or len(literal) > 17 or abs(int(literal)) > MAX_INTEGER:
+            raise InvalidInput(
+                "an integer is not safe in JSON", expected="at most 2^53 - 1 in size, and 0 without a sign",
+                found=shorten(literal), hint="write wide integers as decimal strings", place=what,
+            )
+        return int(literal)
+
+    def read_object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+        members = dict(pairs)
+        if len(members) != len(pairs):
+            seen: set[str] = set()
+            twice = next(key for key, _ in pairs if key in seen or seen.add(key) is not None)
+            raise InvalidInput("a member appears twice", expected="each key once", found=shorten(twice), place=what)
+        return members
+
+    try:
+        value: JsonValue = json.loads(
+            text,
+            parse_float=refuse_float,
+            parse_int=read_integer,
+            parse_constant=refuse_float,
+            object_pairs_hook=read_object,
+        )
+    except json.JSONDecodeError as error:
+        raise InvalidInput(
+            "not JSON", expected=error.msg, found=shorten(text[error.pos : error.pos + 20]),
+            place=f"{what} line {error.lineno} column {error.colno}",
+        ) from None
+    # Only an escape can hide an unsafe character in a text that decoded well.
+    if "\\u" in text:
+        _check_text(value, what)
+    return value
+
+
+def _decode(data: bytes | str, max_bytes: int, what: str) -> str:
+    too_large = len(data) > max_bytes
+    if not too_large and isinstance(data, str):
+        try:
+            too_large = len(data.encode("utf-8")) > max_bytes
+        except UnicodeEncodeError as error:
+            raise InvalidInput(
+                "the text holds a lone surrogate", expected="Unicode text", found=f"it at character {error.start}",
+                place=what,
+            ) from None
+    if too_large:
+        raise InvalidInput("too large", expected=f"at most {max_bytes} bytes", found=f"{len(data)}", place=what)
+    if isinstance(data, str):
+        text = data
+    else:
+        try:
+            text = bytes(data).decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise InvalidInput(
+                "not UTF-8", expected="UTF-8 text", found=f"another byte at {error.start}", place=what
+            ) from None
+    if text.startswith("\ufeff"):
+        raise InvalidInput("a byte order mark stands first", expected="JSON from the first byte", place=what)
+    return text
+
+
+def _check_depth(text: str, max_depth: int, what: str) -> None:
+    depth = 0
+    for match in _STRUCTURE.finditer(text):
+        first = text[match.start()]
+        if first in "[{":
+            depth += 1
+            if depth > max_depth:
+                raise InvalidInput(
+                    "nested too deeply", expected=f"at most {max_depth} levels", place=f"{what} character {match.start()}"
+                )
+        elif first in "]}":
+            depth -= 1
+
+
+def _check_text(value: JsonValue, what: str) -> None:
+    waiting: list[JsonValue] = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            if _UNSAFE_TEXT.search(item):
+                raise InvalidInput(
+                    "a string holds NUL or a lone surrogate", expected="Unicode text without NUL",
+                    found=shorten(item), place=what,
+                )
+        elif isinstance(item, list):
+            waiting.extend(item)
+        elif isinstance(item, dict):
+            waiting.extend(item.keys())
+            waiting.extend(item.values())
