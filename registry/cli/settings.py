@@ -1,0 +1,141 @@
+"""Where a setting comes from: the option, then the environment, then the file `offsetproof.toml` here (or the one that
+OFFSETPROOF_CONFIG names).
+
+    registry = "registry.json"
+    rpc_url = ["http://127.0.0.1:8545"]
+    database_url = "sqlite:///mirror.db"
+    api_url = "http://127.0.0.1:8000"
+    keystore = "operator.keystore.json"
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from registry.domain.errors import InvalidInput
+from registry.domain.registry_file import RegistryFile, parse_registry_file
+
+DEFAULT_FILE = "offsetproof.toml"
+KEYS = ("registry", "rpc_url", "database_url", "api_url", "keystore")
+
+RegistryOption = Annotated[
+    Path | None, typer.Option("--registry", help="The pinned registry file, the root of all trust.", show_default=False)
+]
+RpcOption = Annotated[
+    list[str] | None,
+    typer.Option("--rpc", help="Address of a JSON-RPC node; give several to compare them.", show_default=False),
+]
+DatabaseOption = Annotated[
+    str | None, typer.Option("--db", help="The mirror: a file, or a database URL.", show_default=False)
+]
+ApiOption = Annotated[
+    str | None, typer.Option("--api", help="Address of a verifier API (believed at level 1).", show_default=False)
+]
+KeystoreOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--keystore",
+        help="Keystore file of who acts; its password comes from OFFSETPROOF_KEYSTORE_PASSWORD or a prompt. "
+        "Without one, OFFSETPROOF_PRIVATE_KEY.",
+        show_default=False,
+    ),
+]
+FromOption = Annotated[
+    str | None,
+    typer.Option("--from", help="Account that the node itself holds and signs for.", show_default=False),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the facts as JSON, for machines.")]
+
+
+def setting(given: object, key: str) -> object | None:
+    """The value of `key`: as given, else from the environment, else from the settings file, else None."""
+    if given not in (None, []):
+        return given
+    from_environment = os.environ.get(f"OFFSETPROOF_{key.upper()}")
+    if from_environment:
+        return from_environment
+    return _file().get(key)
+
+
+def registry_file(given: Path | None) -> RegistryFile:
+    """The pinned registry file; raises InvalidInput if there is none."""
+    found = optional_registry_file(given)
+    if found is None:
+        raise InvalidInput(
+            "no registry file",
+            expected="the file that names chain and contracts",
+            hint="give --registry FILE or set OFFSETPROOF_REGISTRY",
+        )
+    return found
+
+
+def optional_registry_file(given: Path | None) -> RegistryFile | None:
+    path = setting(given, "registry")
+    return None if path is None else parse_registry_file(read_text(Path(str(path))))
+
+
+def rpc_urls(given: list[str] | None) -> list[str]:
+    """Addresses of nodes, several separated by spaces in the environment; may be empty."""
+    found = setting(given, "rpc_url")
+    if found is None:
+        return []
+    return found.split() if isinstance(found, str) else [str(url) for url in found]  # type: ignore[attr-defined]
+
+
+def one_rpc_url(given: list[str] | None) -> str:
+    urls = rpc_urls(given)
+    if not urls:
+        raise InvalidInput("no JSON-RPC node", hint="give --rpc URL or set OFFSETPROOF_RPC_URL")
+    return urls[0]
+
+
+def database_url(given: str | None) -> str:
+    """The URL of the mirror; a plain path means a SQLite file."""
+    found = setting(given, "database_url")
+    if found is None:
+        raise InvalidInput("no mirror", hint="give --db mirror.db or set OFFSETPROOF_DATABASE_URL")
+    text = str(found)
+    return text if "://" in text else f"sqlite:///{text}"
+
+
+def api_url(given: str | None) -> str | None:
+    found = setting(given, "api_url")
+    return None if found is None else str(found).rstrip("/")
+
+
+def keystore(given: Path | None) -> Path | None:
+    found = setting(given, "keystore")
+    return None if found is None else Path(str(found))
+
+
+def read_text(path: Path, most_bytes: int = 1_048_576) -> str:
+    """A text file of bounded size; raises InvalidInput saying what is wrong with it."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(most_bytes + 1)
+    except OSError as error:
+        raise InvalidInput(f"cannot read {path}", found=error.strerror or str(error)) from None
+    if len(raw) > most_bytes:
+        raise InvalidInput(f"{path} is too large", expected=f"at most {most_bytes} bytes")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"{path} is not UTF-8 text", found=f"byte {error.start}") from None
+
+
+def _file() -> dict[str, object]:
+    named = os.environ.get("OFFSETPROOF_CONFIG")
+    path = Path(named or DEFAULT_FILE)
+    if not named and not path.exists():
+        return {}
+    try:
+        found = tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidInput(f"{path} is not TOML", found=str(error)) from None
+    unknown = sorted(set(found) - set(KEYS))
+    if unknown:
+        raise InvalidInput(f"unknown settings in {path}", expected=", ".join(KEYS), found=", ".join(unknown))
+    return found
