@@ -32,9 +32,7 @@ class InvalidInput(OffsetproofError):
     `place` says where, for example "claims.csv line 7, column grams" or "document.price.units".
     """
 
-    def __init__(
-        self, message: str, *, expected: str = "", found: str = "", hint: str = "", place: str = ""
-    ) -> None:
+    def __init__(self, message: str, *, expected: str = "", found: str = "", hint: str = "", place: str = "") -> None:
         super().__init__(message, expected=expected, found=found, hint=hint)
         self.place = place
 

@@ -49,8 +49,7 @@ def parse_address(text: str, *, any_case: bool = False, place: str = "") -> byte
 def shorten(found: object, most: int = 80) -> str:
     """What was found, quoted and cut, safe to show in a message."""
     if isinstance(found, str):
-        return ascii(found) if len(found) <= most else f"{ascii(found[:most])}… ({len(found)} characters)"
+        return ascii(found) if len(found) <= most else f"{found[:most]!a}… ({len(found)} characters)"
     if isinstance(found, (bool, int)) or found is None:
-        text = str(found) if not isinstance(found, int) or found.bit_length() <= 256 else "an integer above 2^256"
-        return text
+        return str(found) if not isinstance(found, int) or found.bit_length() <= 256 else "an integer above 2^256"
     return type(found).__name__

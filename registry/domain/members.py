@@ -11,9 +11,7 @@ _DECIMAL = re.compile(r"(?:0|[1-9][0-9]*)\Z", re.ASCII)
 
 # Control characters, line and paragraph separators, and the characters that reorder what stands around them.
 # A fixed list, so that every implementation refuses the same texts.
-_REFUSED_CHARACTERS = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
-)
+_REFUSED_CHARACTERS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 def require_object(
@@ -99,7 +97,9 @@ def parse_decimal(value: object, place: str, least: int, most: int) -> int:
     """A wide integer from its decimal string: ASCII digits, no sign, no leading zero."""
     if not isinstance(value, str) or len(value) > 78 or not _DECIMAL.match(value):
         raise InvalidInput(
-            "not a decimal string", expected="a string of digits without leading zeros", found=shorten(value),
+            "not a decimal string",
+            expected="a string of digits without leading zeros",
+            found=shorten(value),
             place=place,
         )
     return require_integer(int(value), place, least, most)

@@ -6,6 +6,7 @@ document that two readers understand differently proves nothing. Source of the r
 
 import json
 import re
+from collections import Counter
 from typing import NoReturn
 
 from registry.domain.errors import InvalidInput
@@ -37,23 +38,28 @@ def parse_strict(
 
     def refuse_float(literal: str) -> NoReturn:
         raise InvalidInput(
-            "a number is not a plain integer", expected="an integer without point or exponent",
-            found=shorten(literal), place=what,
+            "a number is not a plain integer",
+            expected="an integer without point or exponent",
+            found=shorten(literal),
+            place=what,
         )
 
     def read_integer(literal: str) -> int:
         if literal == "-0" or len(literal) > 17 or abs(int(literal)) > MAX_INTEGER:
             raise InvalidInput(
-                "an integer is not safe in JSON", expected="at most 2^53 - 1 in size, and 0 without a sign",
-                found=shorten(literal), hint="write wide integers as decimal strings", place=what,
+                "an integer is not safe in JSON",
+                expected="at most 2^53 - 1 in size, and 0 without a sign",
+                found=shorten(literal),
+                hint="write wide integers as decimal strings",
+                place=what,
             )
         return int(literal)
 
     def read_object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
         members = dict(pairs)
         if len(members) != len(pairs):
-            seen: set[str] = set()
-            twice = next(key for key, _ in pairs if key in seen or seen.add(key) is not None)
+            counts = Counter(key for key, _ in pairs)
+            twice = counts.most_common(1)[0][0]
             raise InvalidInput("a member appears twice", expected="each key once", found=shorten(twice), place=what)
         return members
 
@@ -67,7 +73,9 @@ def parse_strict(
         )
     except json.JSONDecodeError as error:
         raise InvalidInput(
-            "not JSON", expected=error.msg, found=shorten(text[error.pos : error.pos + 20]),
+            "not JSON",
+            expected=error.msg,
+            found=shorten(text[error.pos : error.pos + 20]),
             place=f"{what} line {error.lineno} column {error.colno}",
         ) from None
     # Only an escape can hide an unsafe character in a text that decoded well.
@@ -83,7 +91,9 @@ def _decode(data: bytes | str, max_bytes: int, what: str) -> str:
             too_large = len(data.encode("utf-8")) > max_bytes
         except UnicodeEncodeError as error:
             raise InvalidInput(
-                "the text holds a lone surrogate", expected="Unicode text", found=f"it at character {error.start}",
+                "the text holds a lone surrogate",
+                expected="Unicode text",
+                found=f"it at character {error.start}",
                 place=what,
             ) from None
     if too_large:
@@ -110,7 +120,9 @@ def _check_depth(text: str, max_depth: int, what: str) -> None:
             depth += 1
             if depth > max_depth:
                 raise InvalidInput(
-                    "nested too deeply", expected=f"at most {max_depth} levels", place=f"{what} character {match.start()}"
+                    "nested too deeply",
+                    expected=f"at most {max_depth} levels",
+                    place=f"{what} character {match.start()}",
                 )
         elif first in "]}":
             depth -= 1
@@ -123,8 +135,10 @@ def _check_text(value: JsonValue, what: str) -> None:
         if isinstance(item, str):
             if _UNSAFE_TEXT.search(item):
                 raise InvalidInput(
-                    "a string holds NUL or a lone surrogate", expected="Unicode text without NUL",
-                    found=shorten(item), place=what,
+                    "a string holds NUL or a lone surrogate",
+                    expected="Unicode text without NUL",
+                    found=shorten(item),
+                    place=what,
                 )
         elif isinstance(item, list):
             waiting.extend(item)
