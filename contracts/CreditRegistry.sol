@@ -401,7 +401,7 @@ contract CreditRegistry is Governed, ICreditRegistry, ERC721, Multicallable {
     }
 
     /// @inheritdoc ICreditRegistry
-    function requestWithdrawal(uint256 lot) external whenOpen {
+    function requestWithdrawal(uint256 lot) external whenNotPaused {
         // Check
         (address holder, Tape memory tape) = _tapeOf(lot);
         if (msg.sender != holder) revert NotTheOwner(lot, msg.sender);

@@ -51,7 +51,7 @@ interface ICreditRegistry is IHistory, IPausable {
     /// @notice The whole lot left the registry without a claim. Its serials stay blocked.
     event Withdrawn(uint256 indexed lot, address account, bytes32 evidence, bytes32 prior);
     /// @notice The registrar took the live credits of `lot`; `retired` of them stay retired. When some were retired,
-    /// a LotSplit stands just before this event, and `withdrawnLot` is its tail; else it is `lot` itself.
+    /// a LotSplit and its Transfer stand just before this event, and `withdrawnLot` is the tail; else it is `lot` itself.
     event ForceWithdrawn(
         uint256 indexed lot,
         uint256 indexed withdrawnLot,
@@ -152,7 +152,7 @@ interface ICreditRegistry is IHistory, IPausable {
     function invalidate(uint64 batch, uint32 firstIndex, uint32 endIndex, bytes32 evidence) external;
 
     /// @notice Stop new business for ever, so that a successor never holds a serial that is live here. Claims on
-    /// credits that are retired already can still be anchored. Irrevocable.
+    /// credits that are retired already can still be anchored, and live lots can still be withdrawn. Irrevocable.
     function close(address successor) external;
 
     // ------------------------------------------------------------------------------------------------- owners
