@@ -104,11 +104,12 @@ def read_facts(project_registry: bytes, credit_registry: bytes, lot: int, tranch
             batch_at,
             batch_at + 1,
             segments_at,
+            HISTORY,
         ],
     )
     if isinstance(first, Unread):
-        return Facts(first, first, first, first, first, first, first)
-    anchor, lot_word, marks, confirmed_by, batch0, batch1, segment_count = first
+        return Facts(first, first, first, first, first, first, first, first)
+    anchor, lot_word, marks, confirmed_by, batch0, batch1, segment_count, history = first
 
     report_id = _bits(batch0, 192, 64)
     report, project = _read_path(read, project_registry, report_id)
@@ -127,6 +128,7 @@ def read_facts(project_registry: bytes, credit_registry: bytes, lot: int, tranch
         standing=_read_standing(read, credit_registry, segments_at, segment_count),
         report=report,
         project=project,
+        history=read.found(history.to_bytes(32, "big")),
     )
 
 
@@ -187,9 +189,7 @@ def _read_batch(read: _Reading, contract: bytes, word0: int, word1: int) -> Read
     )
 
 
-def _read_standing(
-    read: _Reading, contract: bytes, slot: int, count: int
-) -> Reading[tuple[SegmentFact, ...]] | Unread:
+def _read_standing(read: _Reading, contract: bytes, slot: int, count: int) -> Reading[tuple[SegmentFact, ...]] | Unread:
     if count > MOST_SEGMENTS:
         return Unread(f"expected at most {MOST_SEGMENTS} segments, found {count}", False)
     words = read.words(contract, [elements(slot) + i for i in range(count)]) if count else []

@@ -7,13 +7,12 @@ nothing is ever anchored twice.
 
 import json
 import os
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from registry.domain.certificates import Certificate
+from registry.domain.certificates import Certificate, Digest, Issuer
 from registry.domain.errors import Contradiction, InvalidInput
 from registry.domain.hexes import hex0x
 from registry.domain.registry_file import RegistryFile
@@ -37,15 +36,6 @@ class Room:
     tranche: int
     start: int
     grams: int
-
-
-@dataclass(frozen=True, slots=True)
-class Issuer:
-    """Who certifies: its name, its account (20 bytes, the owner of the lots), and the platform if that is another."""
-
-    name: str
-    account: bytes
-    platform: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +72,7 @@ def draw_plan(
     registry: RegistryFile,
     *,
     salt: Callable[[], bytes],
+    platform: str | None = None,
 ) -> list[Tranche]:
     """One tranche a lot, claims in order. A claim that crosses lots becomes one certificate in each, of one claim id.
 
@@ -92,7 +83,7 @@ def draw_plan(
     for room in rooms:
         of_lot = [(claim, grams) for lot, claim, grams in parts if lot == room.lot]
         if of_lot:
-            tranches.append(_tranche(of_lot, room, issuer, registry, salt))
+            tranches.append(_tranche(of_lot, room, issuer, registry, salt, platform))
     return tranches
 
 
@@ -127,9 +118,14 @@ def allot(claims: Sequence[Claim], rooms: Sequence[Room]) -> list[tuple[int, Cla
 
 
 def _tranche(
-    parts: list[tuple[Claim, int]], room: Room, issuer: Issuer, registry: RegistryFile, salt: Callable[[], bytes]
+    parts: list[tuple[Claim, int]],
+    room: Room,
+    issuer: Issuer,
+    registry: RegistryFile,
+    salt: Callable[[], bytes],
+    platform: str | None,
 ) -> Tranche:
-    documents = [_document(claim, grams, room.lot, issuer, registry, salt) for claim, grams in parts]
+    documents = [_document(claim, grams, room.lot, issuer, registry, salt, platform) for claim, grams in parts]
     hashes = [Bundle.hash_of(text) for text, _ in documents]
     tree = SumTree([(grams, cert_hash) for (_, grams), cert_hash in zip(parts, hashes, strict=True)])
     bundles = tuple(
@@ -158,32 +154,32 @@ def _tranche(
 
 
 def _document(
-    claim: Claim, grams: int, lot: int, issuer: Issuer, registry: RegistryFile, salt: Callable[[], bytes]
+    claim: Claim,
+    grams: int,
+    lot: int,
+    issuer: Issuer,
+    registry: RegistryFile,
+    salt: Callable[[], bytes],
+    platform: str | None,
 ) -> tuple[str, tuple[str, ...]]:
     """The document, its personal field as a salted digest, and the disclosure that opens it."""
     disclosure, digest = disclose("beneficiary", claim.beneficiary, salt())
-    value: dict[str, object] = {
-        "version": "certificate/1",
-        "registry": {
-            "chainId": str(registry.chain_id),
-            "creditRegistry": hex0x(registry.credit_registry.address),
-        },
-        "lot": str(lot),
-        "issuer": {"name": unicodedata.normalize("NFC", issuer.name), "account": hex0x(issuer.account)},
-        "claimId": claim.claim_id,
-        "grams": grams,
-        "beneficiary": {"digest": hex0x(digest)},
-        "purpose": claim.purpose,
-        "issuedAt": claim.issued_at,
-        "salt": hex0x(salt()),
-    }
-    if claim.activity is not None:
-        value["activity"] = claim.activity
-    if claim.price is not None:
-        value["price"] = claim.price
-    if issuer.platform:
-        value["platform"] = {"name": unicodedata.normalize("NFC", issuer.platform)}
-    return canonical_bytes(Certificate.from_value(value).to_value()).decode("utf-8"), (disclosure,)
+    certificate = Certificate(
+        chain_id=registry.chain_id,
+        credit_registry=registry.credit_registry.address,
+        lot=lot,
+        issuer=issuer,
+        claim_id=claim.claim_id,
+        grams=grams,
+        beneficiary=Digest(digest),
+        purpose=claim.purpose,
+        issued_at=claim.issued_at,
+        salt=salt(),
+        activity=claim.activity,
+        price=claim.price,
+        platform=platform,
+    )
+    return canonical_bytes(certificate.to_value()).decode("utf-8"), (disclosure,)
 
 
 # ---------------------------------------------------------------------------------------------- on disk and on chain

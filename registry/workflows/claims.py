@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from registry.domain.certificates import Activity, Price
 from registry.domain.errors import InvalidInput
 from registry.domain.units import MAX_GRAMS
 
@@ -35,17 +36,14 @@ _MOST_TEXT = 500
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What is to be certified: `grams` of CO2e for a beneficiary and a purpose.
-
-    `activity` and `price` are values of the certificate document (docs/spec/certificate.md) or None.
-    """
+    """What is to be certified: `grams` of CO2e for a beneficiary and a purpose."""
 
     claim_id: str
     grams: int
     beneficiary: str
     purpose: str
-    activity: dict[str, object] | None
-    price: dict[str, object] | None
+    activity: Activity | None
+    price: Price | None
     issued_at: str
 
 
@@ -133,23 +131,23 @@ def _claim(row: list[str], place: str) -> Claim:
         raise InvalidInput(
             "not a moment in UTC", expected="2026-11-22T08:00:00Z", found=repr(issued_at[:40]), place=at("issued_at")
         )
-    activity: dict[str, object] | None = None
+    activity: Activity | None = None
     if cells["activity"].strip():
         quantity = cells["quantity"].strip()
         if not _DECIMAL.match(quantity):
             raise InvalidInput("not a decimal number", expected="12.5", found=repr(quantity[:40]), place=at("quantity"))
-        activity = {"kind": text("activity"), "quantity": quantity, "unit": text("unit", 1), "grams": grams}
-        if factor := text("factor_id"):
-            activity["factor"] = factor
+        activity = Activity(text("activity", 1), quantity, text("unit", 1), grams, text("factor_id") or None)
     else:
         _require_empty(cells, ("quantity", "unit", "factor_id"), "activity", at)
-    price: dict[str, object] | None = None
+    price: Price | None = None
     if cells["currency"].strip():
-        price = {
-            "currency": text("currency", 1, 12),
-            "exponent": whole("exponent", 0, 18),
-            "units": whole("units", 0, MAX_GRAMS),
-        }
+        currency, exponent = text("currency", 3, 12), whole("exponent", 0, 18)
+        units = whole("units", 0, MAX_GRAMS)
+        try:
+            price = Price(currency, exponent, units)
+        except InvalidInput as error:
+            error.place = at("currency")
+            raise
     else:
         _require_empty(cells, ("exponent", "units"), "currency", at)
     return Claim(
@@ -163,9 +161,7 @@ def _claim(row: list[str], place: str) -> Claim:
     )
 
 
-def _require_empty(
-    cells: dict[str, str], columns: tuple[str, ...], without: str, at: Callable[[str], str]
-) -> None:
+def _require_empty(cells: dict[str, str], columns: tuple[str, ...], without: str, at: Callable[[str], str]) -> None:
     for column in columns:
         if cells[column].strip():
             raise InvalidInput(

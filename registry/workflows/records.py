@@ -84,9 +84,7 @@ class Records:
 def load_records() -> Records:
     """All records, blocks and retirements by serial number, claims and fills by time."""
     project_line, project = next(_rows("vcs_projects"))
-    blocks = sorted(
-        (_block(line, row) for line, row in _rows("minted_blocks")), key=lambda block: block.serials.first
-    )
+    blocks = sorted((_block(line, row) for line, row in _rows("minted_blocks")), key=lambda block: block.serials.first)
     block_of = {row[0]: row[1] for _, row in _rows("retirement_from_block")}
     retirement_rows = list(_rows("retirements"))
     retirements = sorted(

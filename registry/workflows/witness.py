@@ -1,0 +1,148 @@
+"""Reading facts from JSON-RPC nodes: one node reports (level 1), k nodes that agree at one block hash witness (level 2).
+
+Every node must first be of the pinned chain and hold the pinned code. Whether two nodes have different operators is for
+the user to judge; the same address given twice counts once.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from registry.chain.blocks import Header
+from registry.chain.node import Node
+from registry.chain.rpc import HttpRpc, RpcError
+from registry.domain.errors import Contradiction, InvalidInput, Unavailable
+from registry.domain.registry_file import RegistryFile
+from registry.proofs.facts import Block, Facts, Seen
+from registry.proofs.slots import read_facts
+from registry.workflows.index_identity import require_registry
+
+
+@dataclass(frozen=True)
+class Witnesses:
+    """Nodes of the pinned chain, `quorum` of which must agree. `silent` says which others were asked in vain."""
+
+    registry: RegistryFile
+    nodes: tuple[Node, ...]
+    quorum: int
+    silent: tuple[str, ...] = ()
+
+    def facts(self, lot: int, tranche: int) -> Facts:
+        """Facts at the newest block that a quorum holds as final. Raises Unavailable or Contradiction."""
+        block, nodes = self._final_block()
+        return self._facts(nodes, block, lot, tranche, final=True)
+
+    def head_facts(self, lot: int, tranche: int) -> Facts:
+        """Facts at the head of the first node, which may still be undone."""
+        node = self.nodes[0]
+        return self._facts((node,), node.header("latest"), lot, tranche, final=False)
+
+    def _facts(self, nodes: Sequence[Node], block: Header, lot: int, tranche: int, *, final: bool) -> Facts:
+        need = min(self.quorum, len(nodes))
+        reader = _Reader(
+            nodes,
+            need,
+            block,
+            Seen(
+                level=2 if need > 1 else 1,
+                block=Block(block.number, block.hash, block.timestamp),
+                final=final,
+                sources=f"{need} of {len(self.nodes) + len(self.silent)} nodes" if need > 1 else nodes[0].name,
+            ),
+        )
+        return read_facts(
+            self.registry.project_registry.address, self.registry.credit_registry.address, lot, tranche, reader
+        )
+
+    def _final_block(self) -> tuple[Header, tuple[Node, ...]]:
+        heights = []
+        for node in self.nodes:
+            try:
+                heights.append((node.finalized_header(self.registry.finality.blocks), node))
+            except (Unavailable, RpcError):
+                continue
+        if len(heights) < self.quorum:
+            raise Unavailable(
+                "too few nodes answered", expected=f"{self.quorum} that agree", found=f"{len(heights)} of those given"
+            )
+        heights.sort(key=lambda pair: pair[0].number, reverse=True)
+        number = heights[self.quorum - 1][0].number
+        able = [node for final, node in heights if final.number >= number]
+        headers = [(node.header(number), node) for node in able]
+        best, votes = Counter(header.hash for header, _ in headers).most_common(1)[0]
+        if votes < self.quorum:
+            raise Contradiction(
+                f"the nodes disagree on final block {number}",
+                expected=f"{self.quorum} nodes with one hash",
+                found=", ".join(f"0x{header.hash.hex()} from {node.name}" for header, node in headers),
+                hint="find out which of them is on the chain that you mean",
+            )
+        agreeing = [(header, node) for header, node in headers if header.hash == best]
+        return agreeing[0][0], tuple(node for _, node in agreeing)
+
+
+class _Reader:
+    """The storage words that at least `need` of the nodes give at one block."""
+
+    def __init__(self, nodes: Sequence[Node], need: int, block: Header, seen: Seen) -> None:
+        self._nodes = nodes
+        self._need = need
+        self._block = block
+        self.seen = seen
+
+    def read(self, contract: bytes, slots: Sequence[int]) -> list[int]:
+        answers: list[tuple[int, ...]] = []
+        failures: list[str] = []
+        for node in self._nodes:
+            try:
+                words = node.storage(contract, slots, self._block)
+            except (Unavailable, RpcError) as error:
+                failures.append(str(error))
+                continue
+            answers.append(tuple(int.from_bytes(word, "big") for word in words))
+        counts = Counter(answers).most_common()
+        if counts and counts[0][1] >= self._need:
+            return list(counts[0][0])
+        if len(counts) > 1:
+            raise Contradiction(
+                "the nodes disagree on storage at one block",
+                expected=f"{self._need} equal answers",
+                found=f"{len(counts)} different ones",
+            )
+        raise Unavailable(
+            "too few nodes answered", expected=f"{self._need} that agree", found="; ".join(failures) or "none"
+        )
+
+
+def connect(urls: Sequence[str], registry: RegistryFile, quorum: int | None = None) -> Witnesses:
+    """The nodes at `urls` that answer, checked against the pinned registry file.
+
+    `quorum` is 2 by default if several addresses are given, else 1. Raises InvalidInput for a quorum that cannot be
+    met, Unavailable if too few answer, and Contradiction if one of them is of another chain or holds other code.
+    """
+    distinct = list(dict.fromkeys(url.rstrip("/") for url in urls))
+    need = quorum if quorum is not None else min(2, len(distinct))
+    if not 1 <= need <= len(distinct):
+        raise InvalidInput(
+            "the quorum cannot be met",
+            expected=f"1 to {len(distinct)}, the number of different addresses given",
+            found=str(need),
+        )
+    nodes, silent, reasons = [], [], []
+    for url in distinct:
+        node = Node(HttpRpc(url))
+        try:
+            require_registry(node, registry)
+        except (Unavailable, RpcError) as error:
+            silent.append(node.name)
+            reasons.append(str(error))
+        else:
+            nodes.append(node)
+    if len(nodes) < need:
+        raise Unavailable(
+            "too few nodes answered",
+            expected=f"{need} of {len(distinct)}",
+            found=f"{len(nodes)}: {'; '.join(reasons)}",
+            hint="again later, or name other nodes with --rpc",
+        )
+    return Witnesses(registry, tuple(nodes), need, tuple(silent))
