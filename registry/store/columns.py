@@ -108,7 +108,7 @@ def key(*, references: str | None = None) -> Any:
 
 def _member(abi: str, indexed: bool, primary_key: bool) -> Any:
     return Field(
-        sa_type=sql_type(abi),  # type: ignore[call-overload]
+        sa_type=sql_type(abi),
         nullable=False,
         primary_key=primary_key,
         sa_column_kwargs={"info": {"abi": _SOLIDITY.get(abi, abi), "indexed": indexed}},

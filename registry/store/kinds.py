@@ -3,7 +3,7 @@
 An event's bytes can so be rebuilt from its row alone, which is what its history hash is checked with.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -71,24 +71,58 @@ class Kind:
         for member in words:
             value = values[member.column]
             if member.abi == "string":
-                assert isinstance(value, str)
-                raw = value.encode()
+                raw = str(value).encode()
                 head += (32 * len(words) + len(tail)).to_bytes(32, "big")
                 tail += len(raw).to_bytes(32, "big") + raw + bytes(-len(raw) % 32)
             else:
                 head += _static(member.abi, value)
         return topics, bytes(head + tail)
 
+    def values(self, topics: Sequence[bytes], data: bytes) -> dict[str, object]:
+        """The members by column name. Raises ValueError unless topics and data are exactly such an event's."""
+        indexed = [m for m in self.members if m.indexed]
+        words = [m for m in self.members if not m.indexed]
+        if len(topics) != 1 + len(indexed) or topics[0] != self.topic0 or len(data) < 32 * len(words):
+            raise ValueError(f"not an event {self.name}")
+        found: dict[str, object] = {
+            m.column: _value(m.abi, topic) for m, topic in zip(indexed, topics[1:], strict=True)
+        }
+        for at, member in enumerate(words):
+            word = data[32 * at : 32 * at + 32]
+            if member.abi == "string":
+                offset = int.from_bytes(word, "big")
+                length = int.from_bytes(data[offset : offset + 32], "big")
+                found[member.column] = data[offset + 32 : offset + 32 + length].decode()
+            else:
+                found[member.column] = _value(member.abi, word)
+        if self.topics_and_data(found) != (list(topics), bytes(data)):
+            raise ValueError(f"not the one encoding of an event {self.name}")
+        return {m.column: found[m.column] for m in self.members}
+
+
+def _value(abi: str, word: bytes) -> object:
+    if abi == "bytes32":
+        return word
+    if abi == "address":
+        return word[12:]
+    number = int.from_bytes(word, "big")
+    return bool(number) if abi == "bool" else number
+
 
 def _static(abi: str, value: object) -> bytes:
     if abi == "bytes32":
-        assert isinstance(value, bytes) and len(value) == 32
-        return value
+        return _raw(value, 32)
     if abi == "address":
-        assert isinstance(value, bytes) and len(value) == 20
-        return bytes(12) + value
-    assert isinstance(value, int)
+        return bytes(12) + _raw(value, 20)
+    if not isinstance(value, int):
+        raise ValueError("not a number")
     return int(value).to_bytes(32, "big")
+
+
+def _raw(value: object, length: int) -> bytes:
+    if not isinstance(value, bytes) or len(value) != length:
+        raise ValueError(f"not {length} bytes")
+    return value
 
 
 def _kind(model: type[EventRow], contracts: frozenset[str]) -> Kind:
@@ -106,4 +140,5 @@ KINDS: tuple[Kind, ...] = (
     *(_kind(model, frozenset({PROJECT_REGISTRY})) for model in PROJECT_TABLES),
     *(_kind(model, frozenset({CREDIT_REGISTRY, PROJECT_REGISTRY})) for model in SHARED_TABLES),
 )
+KIND_BY_TOPIC: dict[bytes, Kind] = {kind.topic0: kind for kind in KINDS}
 KIND_BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}

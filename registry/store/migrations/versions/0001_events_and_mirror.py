@@ -4,6 +4,8 @@ Frozen: a later change is a later step. Column types are spelled out here, not t
 step stays what it was; a test compares the result of all steps with the models.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.types import TypeEngine
@@ -143,8 +145,8 @@ def downgrade() -> None:
     raise NotImplementedError("index into a new database instead")
 
 
-def _type(name: str) -> TypeEngine[object]:
-    types: dict[str, TypeEngine[object]] = {
+def _type(name: str) -> TypeEngine[Any]:
+    types: dict[str, TypeEngine[Any]] = {
         "int": sa.BigInteger(),
         "bool": sa.Boolean(),
         "text": sa.Text(),
@@ -158,7 +160,7 @@ def _type(name: str) -> TypeEngine[object]:
     return types[name]
 
 
-def _columns(members: str) -> list[sa.Column[object]]:
+def _columns(members: str) -> list[sa.Column[Any]]:
     return [
         sa.Column(name, _type(kind), nullable=False) for name, kind in (member.split(":") for member in members.split())
     ]

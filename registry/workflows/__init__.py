@@ -1,0 +1,1 @@
+"""Where chain and store meet: index, audit, issue, certify, import."""
