@@ -26,6 +26,19 @@ MAX_TEXT = 500
 MAX_NAMES = 10_000
 MAX_DEPTH_BLOCKS = 1_000_000
 
+_MEMBERS = (
+    "version",
+    "name",
+    "chainId",
+    "genesisHash",
+    "firstBlock",
+    "contracts",
+    "operator",
+    "finality",
+    "demo",
+    "names",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class PinnedContract:
