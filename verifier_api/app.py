@@ -1,0 +1,140 @@
+"""The application: `create_app(settings)`. Nothing happens at import, and everything it needs can be passed in."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from registry.domain.errors import InvalidInput, OffsetproofError, Unavailable
+from registry.domain.hexes import hex0x
+from registry.domain.registry_file import RegistryFile, parse_registry_file
+from registry.store import Store, open_store
+from verifier_api.answers import problem_answer
+from verifier_api.auditing import AuditBoard
+from verifier_api.heads import HeadBoard, ReadHead
+from verifier_api.language import Speaker
+from verifier_api.problems import KINDS, Problem, problem_of
+from verifier_api.rendering import Pages
+from verifier_api.routes import (
+    api_certificates,
+    api_nouns,
+    api_status,
+    page_certificates,
+    page_nouns,
+    page_status,
+)
+from verifier_api.security import HEADERS, SecurityHeaders
+from verifier_api.services import Services, services_of
+from verifier_api.settings import Settings
+from verifier_api.sources import node_head, run_audit
+
+ROUTERS = (api_certificates, api_nouns, api_status, page_certificates, page_nouns, page_status)
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    registry: RegistryFile | None = None,
+    store: Store | None = None,
+    read_head: ReadHead | None = None,
+) -> FastAPI:
+    """The application. What is not passed comes from `settings`, by default from the environment.
+
+    Raises InvalidInput if no registry file is given or it is none, Unavailable if the mirror does not answer.
+    """
+    settings = settings or Settings()
+    registry = registry or _read_registry(settings)
+    store = store or open_store(settings.database_url)
+    value: dict[str, Any] = registry.to_value()
+    names = {hex0x(account): name for account, name in registry.names.items()}
+    names.setdefault(hex0x(registry.operator.account), registry.operator.name)
+    if read_head is None and settings.rpc_url:
+        read_head = node_head(settings.rpc_url, registry)
+    app = FastAPI(
+        title="Offsetproof verifier API",
+        version="1",
+        description="Every answer names the block it speaks of. Errors are RFC 9457 problem details.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+    )
+    app.state.services = Services(
+        registry=registry,
+        registry_value=value,
+        store=store,
+        settings=settings,
+        pages=Pages(value, names),
+        heads=HeadBoard(read_head, settings.head_seconds),
+        audits=AuditBoard(run_audit(store, registry, settings.rpc_url), settings.audit_seconds),
+    )
+    for module in ROUTERS:
+        app.include_router(module.router)
+    app.mount("/static", StaticFiles(packages=[("verifier_api", "static")]), name="static")
+    app.add_middleware(SecurityHeaders)
+    _handle_errors(app)
+    return app
+
+
+def _read_registry(settings: Settings) -> RegistryFile:
+    if settings.registry is None:
+        raise InvalidInput(
+            "no registry file",
+            expected="the path of a registry.json",
+            hint="set OFFSETPROOF_REGISTRY, or pass --registry",
+        )
+    try:
+        return parse_registry_file(settings.registry.read_bytes())
+    except OSError as error:
+        raise Unavailable("the registry file cannot be read", found=str(error)) from error
+
+
+def _handle_errors(app: FastAPI) -> None:
+    def handles(kind: type[Exception]) -> Callable[[Callable[[Any], Problem]], None]:
+        def add(make: Callable[[Any], Problem]) -> None:
+            async def handle(request: Request, error: Exception) -> Response:
+                return show_problem(request, make(error))
+
+            handler: Callable[[Request, Exception], Awaitable[Response]] = handle
+            app.add_exception_handler(kind, handler)
+
+        return add
+
+    handles(Problem)(lambda error: error)
+    handles(OffsetproofError)(problem_of)
+    handles(RequestValidationError)(_validation)
+    handles(HTTPException)(_http)
+    handles(Exception)(lambda error: Problem(500, "our-fault"))
+
+
+def _http(error: HTTPException) -> Problem:
+    status = error.status_code if error.status_code in KINDS else 400
+    return Problem(status, KINDS[status], headers=dict(error.headers or {}))
+
+
+def _validation(error: RequestValidationError) -> Problem:
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return Problem(400, "bad-request", first["msg"], found=str(first.get("input"))[:80], place=place)
+
+
+def show_problem(request: Request, problem: Problem) -> Response:
+    """The problem as JSON under `/v1` and for programs, as a page for people."""
+    accepted = request.headers.get("accept", "")
+    if request.url.path.startswith("/v1") or "text/html" not in accepted:
+        answer = problem_answer(problem)
+    else:
+        answer = services_of(request).pages.answer(
+            request,
+            "error.html",
+            Speaker(request),
+            status=problem.status,
+            headers=problem.headers,
+            private=True,
+            p={**problem.to_value(), **{n: getattr(problem, n) for n in ("detail", "place", "expected", "found", "hint")}},
+        )
+    for name, text in HEADERS.items():  # the outermost handler answers outside of the middleware
+        answer.headers.setdefault(name, text)
+    return answer

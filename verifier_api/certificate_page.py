@@ -1,0 +1,110 @@
+"""A verdict as a page: the one heading, the ten steps in words, who attested, what to do now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from verifier_api.formats import mass
+from verifier_api.language import Speaker
+from verifier_api.values import Value
+
+TODO = {
+    "retired": 1,
+    "pending": 2,
+    "compromised": 2,
+    "invalid": 3,
+    "unknown": 3,
+    "unknown registry": 2,
+    "unavailable": 2,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A check as the page shows it: `text` in the visitor's language, `reason` the program's own words in English."""
+
+    n: int
+    status: str
+    text: str
+    level: int | None
+    block: int | None
+    reason: str
+
+
+def heading(t: Speaker, verdict: Value) -> str:
+    """The answer in one line, with the amount where there is one."""
+    name = verdict["verdict"]
+    if name == "pending" and not verdict["grams"]:
+        return t("verdict.pending.heading_bare")
+    return t(f"verdict.{name}.heading", mass=mass(verdict["grams"] or 0))
+
+
+def todo(t: Speaker, verdict: Value, registry: Mapping[str, Any]) -> list[str]:
+    """What to do now."""
+    name = verdict["verdict"]
+    values = {"operator": registry["operator"]["name"], "name": registry["name"]}
+    return [t(f"verdict.{name}.do_{i}", **values) for i in range(1, TODO[name] + 1)]
+
+
+def steps(t: Speaker, verdict: Value) -> list[Step]:
+    """The ten checks in words."""
+    found = []
+    for check in verdict["checks"]:
+        read = check["block"] is not None
+        found.append(
+            Step(
+                check["n"],
+                check["status"],
+                _step_text(t, check, verdict),
+                check["level"] if read else None,
+                check["block"]["number"] if read else None,
+                check["reason"],
+            )
+        )
+    return found
+
+
+def _step_text(t: Speaker, check: Value, verdict: Value) -> str:
+    key = f"check.{check['n']}.{check['code']}"
+    if t.known(key):
+        who = _who(verdict, "registrar") or _who(verdict, "verifier") or t("attest.unnamed")
+        return t(key, who=who)
+    return t(f"check.{check['n']}.{check['status']}")
+
+
+def open_steps(found: list[Step]) -> list[Step]:
+    """The steps that stand in the way, worst first."""
+    order = {"failed": 0, "pending": 1, "unavailable": 2}
+    return sorted((s for s in found if s.status in order), key=lambda s: (order[s.status], s.n))
+
+
+def attested(t: Speaker, verdict: Value) -> list[Value]:
+    """Who attested, with the role in words."""
+    return [
+        {**a, "roleText": t(f"role.{a['role']}") if t.known(f"role.{a['role']}") else a["role"]}
+        for a in verdict["attestedBy"]
+    ]
+
+
+def distinct(t: Speaker, verdict: Value) -> str:
+    """Whether different organisations attested, as far as names, numbers and accounts tell."""
+    who = verdict["attestedBy"]
+    names = [a["name"] for a in who if a["name"]]
+    organisations = [a["organisation"] for a in who if a["organisation"]]
+    accounts = [a["account"] for a in who if a["account"]]
+    if any(len(set(group)) < len(group) for group in (names, organisations, accounts)):
+        return t("attest.same")
+    return t("attest.distinct" if len(names) == len(who) or len(organisations) == len(who) else "attest.unclear")
+
+
+def _who(verdict: Value, role: str) -> str:
+    return next((a["name"] or a["account"] or "" for a in verdict["attestedBy"] if a["role"] == role), "")
+
+
+def commands(verdict: Value, file_name: str | None) -> list[str]:
+    """How to check it without this site, with the real file names."""
+    what = file_name or verdict["certificateHash"] or "CERTIFICATE.json"
+    return [
+        f"offsetproof verify {what} --registry registry.json --rpc URL",
+        f"offsetproof verify {what} --registry registry.json --rpc URL --rpc OTHER-URL --quorum 2",
+    ]

@@ -1,0 +1,48 @@
+"""How far the chain has come, beside how far the mirror has: asked of a node now and then, else what the mirror noted."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from registry.domain.errors import OffsetproofError
+from registry.domain.hexes import hex0x
+from registry.store.mirror import Progress
+from verifier_api.values import Value
+
+ReadHead = Callable[[], tuple[int, bytes]]
+"""Asks a node for its newest block: number and hash. Raises Unavailable or Contradiction."""
+
+
+@dataclass
+class HeadBoard:
+    """Remembers the chain's head for `seconds`. Without a node, the head is the one the mirror noted last."""
+
+    read_head: ReadHead | None
+    seconds: float
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _known: tuple[int, bytes] | None = None
+    _asked_at: float = float("-inf")
+
+    def head(self, progress: Progress | None) -> tuple[int, bytes] | None:
+        """Number and hash of the chain's newest known block; None if a node is configured and does not answer."""
+        if self.read_head is None:
+            return (progress.head.number, progress.head.hash) if progress else None
+        with self._lock:
+            if time.monotonic() - self._asked_at >= self.seconds:
+                try:
+                    self._known = self.read_head()
+                except OffsetproofError:
+                    self._known = None
+                self._asked_at = time.monotonic()
+            return self._known
+
+    def behind(self, progress: Progress | None) -> int | None:
+        """How many blocks the mirror lacks; None if that is not known."""
+        head = self.head(progress)
+        return None if head is None or progress is None else max(0, head[0] - progress.indexed.number)
+
+
+def head_value(head: tuple[int, bytes] | None) -> Value | None:
+    """The head as JSON."""
+    return {"number": head[0], "hash": hex0x(head[1])} if head else None

@@ -1,0 +1,32 @@
+"""What the routes share: the pinned registry, the mirror, the settings, the pages. Made once by `create_app`."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+
+from registry.domain.registry_file import RegistryFile
+from registry.store import Store
+from verifier_api.auditing import AuditBoard
+from verifier_api.heads import HeadBoard
+from verifier_api.rendering import Pages
+from verifier_api.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """All that a route may ask."""
+
+    registry: RegistryFile
+    registry_value: dict[str, Any]
+    store: Store
+    settings: Settings
+    pages: Pages
+    heads: HeadBoard
+    audits: AuditBoard
+
+
+def services_of(request: Request) -> Services:
+    """The services of the application that answers `request`."""
+    found: Services = request.app.state.services
+    return found
