@@ -144,7 +144,7 @@ def _sides(index: int, leaf_count: int) -> Iterator[bool]:
         index, size = index >> 1, (size + 1) >> 1
 
 
-def _level_above(hashes: bytes, sums: array[int]) -> tuple[bytes, array[int]]:
+def _level_above(hashes: bytes, sums: "array[int]") -> "tuple[bytes, array[int]]":
     above, above_sums = bytearray(), array("Q")
     pairs = len(sums) // 2
     width = 2 * HASH_BYTES

@@ -84,7 +84,7 @@ def read_claims(lines: Iterable[str], name: str) -> Iterator[Claim]:
         yield claim
 
 
-def _next_row(rows: "csv._reader", name: str, line: int) -> list[str] | None:
+def _next_row(rows: Iterator[list[str]], name: str, line: int) -> list[str] | None:
     try:
         return next(rows, None)
     except (csv.Error, UnicodeDecodeError) as error:

@@ -172,7 +172,7 @@ class Indexer:
         self._source.require_unchanged(end)
 
         # 5. Write all of it, or nothing.
-        moved = self._progress(BlockId(end.number, end.hash), finalized, head)
+        moved = self._progress(_id(end), finalized, head)
         with self._store.write() as session:
             _require_same(session, progress)
             append(session, folded.blocks, folded.rows)
@@ -214,7 +214,7 @@ class Indexer:
                     break
                 present = self._source.node.find_header(block.number)
                 if present is not None and present.hash == block.hash:
-                    keep = BlockId(block.number, block.hash)
+                    keep = BlockId(block.number, block.hash, block.timestamp)
                     break
         with self._store.write() as session:
             _require_same(session, progress)
@@ -250,7 +250,7 @@ class Indexer:
             newest = end
         if progress is not None and newest.number <= progress.finalized.number:
             return progress.finalized
-        return BlockId(newest.number, newest.hash)
+        return _id(newest)
 
     def _progress(self, indexed: BlockId, finalized: BlockId, head: Header) -> Progress:
         return Progress(
@@ -259,7 +259,7 @@ class Indexer:
             self._identity,
             indexed,
             finalized,
-            BlockId(head.number, head.hash),
+            _id(head),
         )
 
 
@@ -291,6 +291,10 @@ def status(session: Session, registry: RegistryFile) -> IndexStatus:
         max(0, progress.head.number - progress.indexed.number),
         folding.histories,
     )
+
+
+def _id(header: Header) -> BlockId:
+    return BlockId(header.number, header.hash, header.timestamp)
 
 
 def _require_same(session: Session, progress: Progress | None) -> None:

@@ -1,4 +1,4 @@
-"""Reading facts from JSON-RPC nodes: one node reports (level 1), k nodes that agree at one block hash witness (level 2).
+"""Facts from JSON-RPC nodes: one node reports (level 1), k nodes that agree at one block hash witness (level 2).
 
 Every node must first be of the pinned chain and hold the pinned code. Whether two nodes have different operators is for
 the user to judge; the same address given twice counts once.

@@ -1,0 +1,131 @@
+"""Verifying a certificate's file with whatever the user has: nothing, nodes, or a verifier API.
+
+A level is never raised by what the file or the API says: the registry file is the user's, the nodes are the user's.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+import httpx
+
+from registry.domain.errors import Contradiction, InvalidInput, OffsetproofError, Unavailable
+from registry.domain.hexes import hex0x
+from registry.domain.registry_file import RegistryFile
+from registry.proofs.bundle import Bundle, parse_bundle
+from registry.proofs.facts import Facts, Unread
+from registry.proofs.verdict import Verdict
+from registry.proofs.verify import verify
+from registry.workflows.witness import connect
+
+MOST_ANSWER = 4 * 1_048_576
+DAY = 86_400
+
+
+def verify_alone(bundle: Bundle, registry: RegistryFile | None, *, now: int) -> Verdict:
+    """Level 0: whether the file agrees with itself and with the pinned registry. Never more than `unavailable`."""
+    return verify(bundle, registry, None, now=now)
+
+
+def verify_with_nodes(
+    bundle: Bundle,
+    registry: RegistryFile,
+    urls: Sequence[str],
+    *,
+    quorum: int | None = None,
+    now: int,
+    max_age: int = DAY,
+) -> Verdict:
+    """Level 1 or 2: checks 4 to 9 from the nodes' storage at a final block; at the head too if nothing is final yet.
+
+    A node of another chain, or one that holds other code at the pinned addresses, raises Contradiction.
+    """
+    lot, tranche = bundle.anchor.lot, bundle.anchor.tranche
+    head: Facts | None = None
+    try:
+        witnesses = connect(urls, registry, quorum)
+        facts = witnesses.facts(lot, tranche)
+        if not isinstance(facts.anchor, Unread) and not any(facts.anchor.value):
+            head = witnesses.head_facts(lot, tranche)
+    except Unavailable as error:
+        facts = _unread(error)
+    return verify(bundle, registry, facts, now=now, max_age=max_age, head_facts=head)
+
+
+def verify_with_api(bundle: Bundle, registry: RegistryFile, url: str, *, now: int) -> dict[str, object]:
+    """Level 1 at most: the file's own checks here, the rest as the API at `url` reports it, as verdict JSON.
+
+    What the file discloses about persons is not sent. Raises Unavailable if the API gives no usable answer, and
+    Contradiction if it speaks of another registry.
+    """
+    own = verify(bundle, registry, None, now=now)
+    if own.verdict != "unavailable":
+        return own.to_value()
+    body = replace(bundle, disclosures=()).to_json()
+    reported = _ask(f"{url}/v1/verify", body)
+    pinned = {"chainId": str(registry.chain_id), "creditRegistry": hex0x(registry.credit_registry.address)}
+    said = reported.get("registry")
+    if not isinstance(said, dict) or any(said.get(name) != value for name, value in pinned.items()):
+        raise Contradiction(
+            f"the API at {url} speaks of another registry", expected=json.dumps(pinned), found=json.dumps(said)[:300]
+        )
+    if reported.get("certificateHash") != hex0x(bundle.certificate_hash):
+        raise Contradiction(
+            f"the API at {url} answered about another certificate",
+            expected=hex0x(bundle.certificate_hash),
+            found=str(reported.get("certificateHash"))[:80],
+        )
+    return reported
+
+
+def fetch_bundle(url: str, wanted: str) -> Bundle:
+    """The published bundle of a certificate hash or short number from the API at `url`."""
+    return parse_bundle(_fetch(f"{url}/v1/certificates/{wanted}/bundle", None)[1])
+
+
+def fetch_verdict(url: str, wanted: str) -> dict[str, object]:
+    """What the API at `url` says of a certificate hash or short number (level 1: as reported)."""
+    return _object(url, *_fetch(f"{url}/v1/certificates/{wanted}", None))
+
+
+def _ask(url: str, body: bytes) -> dict[str, object]:
+    return _object(url, *_fetch(url, body))
+
+
+def _object(url: str, status: int, text: bytes) -> dict[str, object]:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = None
+    if isinstance(value, dict) and "verdict" in value:
+        return value
+    detail = value.get("detail") if isinstance(value, dict) else None
+    if status in (400, 413, 415, 422) and detail:
+        raise InvalidInput(f"the API at {url} refused the request", found=str(detail)[:300])
+    raise Unavailable(f"the API at {url} gave no verdict", expected="a verdict as JSON", found=f"HTTP status {status}")
+
+
+def _fetch(url: str, body: bytes | None) -> tuple[int, bytes]:
+    try:
+        with (
+            httpx.Client(timeout=30, trust_env=False) as client,
+            client.stream(
+                "GET" if body is None else "POST",
+                url,
+                content=body,
+                headers={"accept": "application/json", "content-type": "application/json"},
+            ) as response,
+        ):
+            received = bytearray()
+            for chunk in response.iter_bytes():
+                received += chunk
+                if len(received) > MOST_ANSWER:
+                    raise Unavailable(f"the API at {url} answered too much", expected=f"at most {MOST_ANSWER} bytes")
+            return response.status_code, bytes(received)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise Unavailable(f"the API at {url} did not answer", found=type(error).__name__) from None
+
+
+def _unread(error: OffsetproofError) -> Facts:
+    unread = Unread(str(error), retryable=True)
+    return Facts(unread, unread, unread, unread, unread, unread, unread, unread)
