@@ -14,10 +14,11 @@ Row = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class BlockId:
-    """A block by number and hash (32 bytes)."""
+    """A block by number and hash (32 bytes), with its time in seconds since 1970."""
 
     number: int
     hash: bytes
+    timestamp: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,9 @@ def read_progress(session: Session) -> Progress | None:
         row.chain_id,
         row.genesis_hash,
         row.registry_identity,
-        BlockId(row.indexed_number, row.indexed_hash),
-        BlockId(row.finalized_number, row.finalized_hash),
-        BlockId(row.head_number, row.head_hash),
+        BlockId(row.indexed_number, row.indexed_hash, row.indexed_timestamp),
+        BlockId(row.finalized_number, row.finalized_hash, row.finalized_timestamp),
+        BlockId(row.head_number, row.head_hash, row.head_timestamp),
     )
 
 
@@ -74,10 +75,13 @@ def write_progress(session: Session, progress: Progress) -> None:
         "registry_identity": progress.registry_identity,
         "indexed_number": progress.indexed.number,
         "indexed_hash": progress.indexed.hash,
+        "indexed_timestamp": progress.indexed.timestamp,
         "finalized_number": progress.finalized.number,
         "finalized_hash": progress.finalized.hash,
+        "finalized_timestamp": progress.finalized.timestamp,
         "head_number": progress.head.number,
         "head_hash": progress.head.hash,
+        "head_timestamp": progress.head.timestamp,
     }
     cursor = _table(Cursor)
     if session.connection().execute(update(cursor).values(values)).rowcount == 0:

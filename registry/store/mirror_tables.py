@@ -1,7 +1,7 @@
 """What the mirror keeps beside events: the blocks that bear them, how far it has come, and published tranches."""
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index
-from sqlmodel import Field, SQLModel
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
+from sqlmodel import SQLModel
 
 from registry.store.columns import key, word
 
@@ -13,7 +13,7 @@ class Block(SQLModel, table=True):
     number: int = key()
     hash: bytes = word("bytes32")
     parent_hash: bytes = word("bytes32")
-    timestamp: int = Field(sa_type=BigInteger, nullable=False)
+    timestamp: int = word("uint64")
     project_history: bytes = word("bytes32")
     """History hash of the ProjectRegistry after this block: what a mirror cut here must end with."""
     credit_history: bytes = word("bytes32")
@@ -32,12 +32,15 @@ class Cursor(SQLModel, table=True):
     indexed_number: int = word("uint64")
     """All events up to and including this block are here."""
     indexed_hash: bytes = word("bytes32")
+    indexed_timestamp: int = word("uint64")
     finalized_number: int = word("uint64")
     """Newest block known as final when the cursor moved; never above `indexed_number`."""
     finalized_hash: bytes = word("bytes32")
+    finalized_timestamp: int = word("uint64")
     head_number: int = word("uint64")
     """The chain's newest block when the cursor moved."""
     head_hash: bytes = word("bytes32")
+    head_timestamp: int = word("uint64")
 
 
 class Publication(SQLModel, table=True):

@@ -118,8 +118,10 @@ def upgrade() -> None:
         "cursor",
         _key("id"),
         *_columns(
-            "chain_id:u256 genesis_hash:hash registry_identity:hash indexed_number:int indexed_hash:hash "
-            "finalized_number:int finalized_hash:hash head_number:int head_hash:hash"
+            "chain_id:u256 genesis_hash:hash registry_identity:hash "
+            "indexed_number:int indexed_hash:hash indexed_timestamp:int "
+            "finalized_number:int finalized_hash:hash finalized_timestamp:int "
+            "head_number:int head_hash:hash head_timestamp:int"
         ),
         sa.CheckConstraint("id = 1", name="ck_cursor_one_row"),
     )
