@@ -5,7 +5,7 @@ than the anchor's may show marks that had not moved yet; it never makes a certif
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from registry.domain.certificates import Certificate
 from registry.domain.hexes import ZERO_ADDRESS, ZERO_HASH, hex0x
@@ -17,6 +17,7 @@ from registry.proofs.verdict import (
     FAILED,
     INDEX_BEHIND,
     NOT_YET_FINAL,
+    OTHER_NOT_FINAL,
     PASSED,
     UNREAD,
     WAITING,
@@ -92,7 +93,8 @@ def check_anchor(question: Question) -> Check:
     if anchor.value == question.expected:
         return _judge(4, basis, PASSED, "anchor", f"{where} is anchored")
     if anchor.value != ZERO_HASH:
-        return _judge(4, basis, FAILED, "anchor-differs", f"another tranche is anchored as {where}")
+        code = "anchor-differs" if basis.final else OTHER_NOT_FINAL
+        return replace(_judge(4, basis, FAILED, code, f"another tranche is anchored as {where}"), code=code)
     # Nothing there. An anchor never goes away, so absence at a later block needs no finality; but it must be recent.
     if question.behind:
         reason = f"{where} is not indexed yet: the index is {question.behind} blocks behind"

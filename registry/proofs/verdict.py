@@ -53,6 +53,7 @@ CHECK_NAMES = {
 ANCHOR_ABSENT = "anchor-absent"
 INDEX_BEHIND = "index-behind"
 NOT_YET_FINAL = "anchor-not-final"
+OTHER_NOT_FINAL = "other-anchor-not-final"
 OTHER_REGISTRY = "other-registry"
 
 
@@ -208,7 +209,7 @@ def decide(checks: Sequence[Check]) -> str:
     # C. The place of the anchor decides what there is to ask about.
     if 4 in failed:
         return UNKNOWN if anchored.code == ANCHOR_ABSENT else INVALID
-    if anchored.code in (INDEX_BEHIND, NOT_YET_FINAL):
+    if anchored.code in (INDEX_BEHIND, NOT_YET_FINAL, OTHER_NOT_FINAL):
         return PENDING
     # D. It stands, but these credits are in trouble.
     if 8 in failed:
