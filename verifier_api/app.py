@@ -1,6 +1,8 @@
 """The application: `create_app(settings)`. Nothing happens at import, and everything it needs can be passed in."""
 
+import time
 from collections.abc import Awaitable, Callable
+from threading import BoundedSemaphore
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -11,6 +13,7 @@ from starlette.exceptions import HTTPException
 from registry.domain.errors import InvalidInput, OffsetproofError, Unavailable
 from registry.domain.hexes import hex0x
 from registry.domain.registry_file import RegistryFile, parse_registry_file
+from registry.proofs.canonical import canonical_bytes
 from registry.store import Store, open_store
 from verifier_api.answers import problem_answer
 from verifier_api.auditing import AuditBoard
@@ -31,6 +34,7 @@ from verifier_api.services import Services, services_of
 from verifier_api.settings import Settings
 from verifier_api.sources import node_head, run_audit
 
+MOST_PUBLISHING = 2
 ROUTERS = (api_certificates, api_nouns, api_status, page_certificates, page_nouns, page_status)
 
 
@@ -40,6 +44,7 @@ def create_app(
     registry: RegistryFile | None = None,
     store: Store | None = None,
     read_head: ReadHead | None = None,
+    clock: Callable[[], int] = lambda: int(time.time()),
 ) -> FastAPI:
     """The application. What is not passed comes from `settings`, by default from the environment.
 
@@ -64,11 +69,14 @@ def create_app(
     app.state.services = Services(
         registry=registry,
         registry_value=value,
+        registry_text=canonical_bytes(value),
         store=store,
         settings=settings,
         pages=Pages(value, names),
         heads=HeadBoard(read_head, settings.head_seconds),
         audits=AuditBoard(run_audit(store, registry, settings.rpc_url), settings.audit_seconds),
+        clock=clock,
+        publishing=BoundedSemaphore(MOST_PUBLISHING),
     )
     for module in ROUTERS:
         app.include_router(module.router)
@@ -133,7 +141,10 @@ def show_problem(request: Request, problem: Problem) -> Response:
             status=problem.status,
             headers=problem.headers,
             private=True,
-            p={**problem.to_value(), **{n: getattr(problem, n) for n in ("detail", "place", "expected", "found", "hint")}},
+            p={
+                **problem.to_value(),
+                **{n: getattr(problem, n) for n in ("detail", "place", "expected", "found", "hint")},
+            },
         )
     for name, text in HEADERS.items():  # the outermost handler answers outside of the middleware
         answer.headers.setdefault(name, text)

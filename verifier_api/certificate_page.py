@@ -34,14 +34,27 @@ class Step:
 def heading(t: Speaker, verdict: Value) -> str:
     """The answer in one line, with the amount where there is one."""
     name = verdict["verdict"]
+    if _lacks_document(verdict):
+        return t("verdict.unpublished.heading", mass=mass(verdict["grams"]))
     if name == "pending" and not verdict["grams"]:
         return t("verdict.pending.heading_bare")
     return t(f"verdict.{name}.heading", mass=mass(verdict["grams"] or 0))
 
 
+def meaning(t: Speaker, verdict: Value) -> str:
+    """What the verdict means, in a sentence or two."""
+    return t("verdict.unpublished.meaning" if _lacks_document(verdict) else f"verdict.{verdict['verdict']}.meaning")
+
+
+def _lacks_document(verdict: Value) -> bool:
+    return verdict["verdict"] == "unavailable" and any(c["code"] == "unpublished" for c in verdict["checks"])
+
+
 def todo(t: Speaker, verdict: Value, registry: Mapping[str, Any]) -> list[str]:
     """What to do now."""
     name = verdict["verdict"]
+    if _lacks_document(verdict):
+        return [t("verdict.unpublished.do_1"), t("verdict.unpublished.do_2")]
     values = {"operator": registry["operator"]["name"], "name": registry["name"]}
     return [t(f"verdict.{name}.do_{i}", **values) for i in range(1, TODO[name] + 1)]
 
@@ -65,10 +78,10 @@ def steps(t: Speaker, verdict: Value) -> list[Step]:
 
 
 def _step_text(t: Speaker, check: Value, verdict: Value) -> str:
-    key = f"check.{check['n']}.{check['code']}"
-    if t.known(key):
-        who = _who(verdict, "registrar") or _who(verdict, "verifier") or t("attest.unnamed")
-        return t(key, who=who)
+    who = _who(verdict, "registrar") or _who(verdict, "verifier") or t("attest.unnamed")
+    for key in (f"check.{check['n']}.{check['code']}", f"reason.{check['code']}"):
+        if t.known(key):
+            return t(key, who=who)
     return t(f"check.{check['n']}.{check['status']}")
 
 
@@ -89,12 +102,11 @@ def attested(t: Speaker, verdict: Value) -> list[Value]:
 def distinct(t: Speaker, verdict: Value) -> str:
     """Whether different organisations attested, as far as names, numbers and accounts tell."""
     who = verdict["attestedBy"]
-    names = [a["name"] for a in who if a["name"]]
-    organisations = [a["organisation"] for a in who if a["organisation"]]
-    accounts = [a["account"] for a in who if a["account"]]
-    if any(len(set(group)) < len(group) for group in (names, organisations, accounts)):
-        return t("attest.same")
-    return t("attest.distinct" if len(names) == len(who) or len(organisations) == len(who) else "attest.unclear")
+    for member in ("name", "organisation", "account"):
+        known = [a[member] for a in who if a[member]]
+        if len(set(known)) < len(known):
+            return t("attest.same")
+    return t("attest.distinct" if all(a["name"] or a["organisation"] for a in who) else "attest.unclear")
 
 
 def _who(verdict: Value, role: str) -> str:

@@ -4,7 +4,20 @@ from datetime import UTC, date, datetime, timedelta
 
 GRAMS_IN = (("t", 1_000_000, 6), ("kg", 1_000, 3))
 EPOCH = date(1970, 1, 1)
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def thousands(number: int) -> str:

@@ -1,4 +1,4 @@
-"""How far the chain has come, beside how far the mirror has: asked of a node now and then, else what the mirror noted."""
+"""How far the chain has come, beside how far the mirror has: asked of a node, else what the mirror noted."""
 
 import threading
 import time
@@ -23,6 +23,11 @@ class HeadBoard:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _known: tuple[int, bytes] | None = None
     _asked_at: float = float("-inf")
+
+    @property
+    def asks_a_node(self) -> bool:
+        """Whether the head comes from a node, not only from what the mirror noted."""
+        return self.read_head is not None
 
     def head(self, progress: Progress | None) -> tuple[int, bytes] | None:
         """Number and hash of the chain's newest known block; None if a node is configured and does not answer."""

@@ -36,6 +36,7 @@ class Problem(Exception):
 
 
 KINDS = {
+    300: "several",
     400: "bad-request",
     404: "not-found",
     405: "method-not-allowed",
@@ -54,9 +55,12 @@ KINDS = {
 def problem_of(error: OffsetproofError, *, status: int | None = None) -> Problem:
     """The problem that an error of the family is; `status` overrides what its kind gives."""
     by_kind = (
-        503 if isinstance(error, Unavailable)
-        else 409 if isinstance(error, Contradiction)
-        else 422 if isinstance(error, Refused)
+        503
+        if isinstance(error, Unavailable)
+        else 409
+        if isinstance(error, Contradiction)
+        else 422
+        if isinstance(error, Refused)
         else 400
     )
     code = status or by_kind

@@ -1,25 +1,21 @@
 """One read of the mirror: the block it speaks of, and the figures that many answers carry."""
 
 from registry.domain.hexes import hex0x
-from registry.store.block_queries import block_times
 from registry.store.claims import totals
-from registry.store.mirror import newest_block, read_progress
+from registry.store.mirror import BlockId, newest_block, read_progress
 from registry.store.session import Session
 from verifier_api.values import Value
 
 
 def block_value(session: Session) -> Value | None:
-    """The block that the mirror speaks of; None for an empty mirror.
-
-    `timestamp` is that of the newest block with events at or below it, which is the mirror's own newest fact.
-    """
+    """The block that the mirror speaks of; None for an empty mirror."""
     progress = read_progress(session)
-    if progress is None:
-        return None
-    number = progress.indexed.number
-    newest = newest_block(session, number)
-    timestamp = block_times(session, [number]).get(number) or (newest.timestamp if newest else 0)
-    return {"number": number, "hash": hex0x(progress.indexed.hash), "timestamp": timestamp}
+    return place_value(progress.indexed) if progress else None
+
+
+def place_value(block: BlockId) -> Value:
+    """A block by number, hash and time."""
+    return {"number": block.number, "hash": hex0x(block.hash), "timestamp": block.timestamp}
 
 
 def histories_value(session: Session) -> dict[str, str]:

@@ -42,9 +42,7 @@ class Pages:
         """The page's bytes."""
         values = {"block": None, **values}
         page = self._environment.get_template(template)
-        return page.render(
-            t=t, f=self._formats, registry=self._registry, here=request.url.path, **values
-        ).encode()
+        return page.render(t=t, f=self._formats, registry=self._registry, here=request.url.path, **values).encode()
 
     def answer(
         self,

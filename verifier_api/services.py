@@ -1,6 +1,8 @@
 """What the routes share: the pinned registry, the mirror, the settings, the pages. Made once by `create_app`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 from typing import Any
 
 from starlette.requests import Request
@@ -19,11 +21,16 @@ class Services:
 
     registry: RegistryFile
     registry_value: dict[str, Any]
+    registry_text: bytes
     store: Store
     settings: Settings
     pages: Pages
     heads: HeadBoard
     audits: AuditBoard
+    clock: Callable[[], int]
+    """Seconds since 1970."""
+    publishing: BoundedSemaphore
+    """How many may publish at once: each holds a large body in memory."""
 
 
 def services_of(request: Request) -> Services:

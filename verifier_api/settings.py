@@ -13,12 +13,17 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="OFFSETPROOF_", extra="ignore")
 
-    registry: Path | None = Field(None, description="the pinned registry file, registry.json")
-    database_url: str = Field("sqlite:///mirror.db", description="the mirror")
-    rpc_url: str | None = Field(None, description="a node to learn the chain's head from; without it, the mirror's own")
+    registry: Path | None = Field(default=None, description="the pinned registry file, registry.json")
+    database_url: str = Field(default="sqlite:///mirror.db", description="the mirror")
+    rpc_url: str | None = Field(
+        default=None, description="a node to learn the chain's head from; without it, the mirror's own"
+    )
 
-    bundle_bytes: int = Field(MEBIBYTE, description="greatest bundle that POST /v1/verify reads")
-    tranche_bytes: int = Field(32 * MEBIBYTE, description="greatest body that PUT /v1/tranches reads")
-    body_seconds: float = Field(15.0, description="longest time a body may take to arrive")
-    audit_seconds: float = Field(300.0, description="how long an audit's result is shown before it runs again")
-    head_seconds: float = Field(3.0, description="how long the chain's head is remembered")
+    bundle_bytes: int = Field(default=MEBIBYTE, description="greatest bundle that POST /v1/verify reads")
+    tranche_bytes: int = Field(default=32 * MEBIBYTE, description="greatest body that PUT /v1/tranches reads")
+    body_seconds: float = Field(default=15.0, description="longest time a body may take to arrive")
+    audit_seconds: float = Field(default=300.0, description="how long an audit's result is shown before it runs again")
+    max_age_seconds: int = Field(
+        default=86_400, description="oldest block that standing and source cancellation may rest on"
+    )
+    head_seconds: float = Field(default=3.0, description="how long the chain's head is remembered")

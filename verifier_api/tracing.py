@@ -35,9 +35,7 @@ shows; `more` says where it was cut."""
 def trace_value(session: Session, asked: AskedSerials) -> Value:
     """All that the mirror knows of the serials asked for; `batches` is empty if none was issued here."""
     number = series_number(session, asked.series)
-    found = (
-        batches_overlapping(session, number, asked.range.first, asked.range.end, MOST) if number is not None else []
-    )
+    found = batches_overlapping(session, number, asked.range.first, asked.range.end, MOST) if number is not None else []
     return {
         "asked": {
             "text": asked.text,

@@ -27,9 +27,9 @@ def _add(noun: Noun) -> None:
         request: Request,
         after: Annotated[str, Query(max_length=80)] = "",
         limit: Annotated[int, Query(ge=1, le=500)] = ROWS,
-        format: str | None = None,
+        written: Annotated[str | None, Query(alias="format", description="json or csv")] = None,
     ) -> Response:
-        as_csv = wants_csv(request, format)
+        as_csv = wants_csv(request, written)
         with services_of(request).store.read() as session:
             page = noun.rows(session, after, limit)
         if not as_csv:

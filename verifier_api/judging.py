@@ -1,0 +1,221 @@
+"""Judging certificates from the mirror: by hash, by short number, or by the file that carries everything."""
+
+from dataclasses import dataclass, field, replace
+
+from registry.domain.errors import InvalidInput
+from registry.domain.hexes import hex0x
+from registry.domain.lots import parse_lot
+from registry.domain.numbers import ShortNumber
+from registry.domain.strict_json import parse_strict
+from registry.proofs.bundle import Bundle, parse_bundle
+from registry.proofs.facts import Block, Seen
+from registry.proofs.verdict import (
+    COMPROMISED,
+    INVALID,
+    PENDING,
+    RETIRED,
+    UNAVAILABLE_VERDICT,
+    UNKNOWN,
+    UNKNOWN_REGISTRY,
+    Verdict,
+    unavailable_verdict,
+    unknown_verdict,
+)
+from registry.proofs.verify import verify
+from registry.store.bundles import bundle_for
+from registry.store.claims import Claim, document_of, totals
+from registry.store.facts import facts_from_mirror
+from registry.store.lots import lot_state
+from registry.store.mirror import read_progress
+from registry.store.place_queries import places_of
+from registry.store.session import Session
+from verifier_api.problems import Problem
+from verifier_api.reading import block_value
+from verifier_api.services import Services
+from verifier_api.stated import disclosed, read_document, stated_value
+from verifier_api.tape import Tape, draw_tape
+from verifier_api.values import Value
+
+BEST_FIRST = (RETIRED, PENDING, COMPROMISED, UNAVAILABLE_VERDICT, UNKNOWN, UNKNOWN_REGISTRY, INVALID)
+MOST_PLACES = 20
+"""Places of one hash that are judged. Those in the lot that the document names come first, so that anchoring a hash
+elsewhere many times hides nothing."""
+MOST_SEEN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict with what a page needs beside it. `others`: verdicts on other places of the hash, best first."""
+
+    verdict: Verdict
+    bundle: Bundle | None
+    behind: int | None
+    """How many blocks the mirror lacks; None if that is not known."""
+    tape: Tape | None = None
+    others: tuple["Judged", ...] = ()
+    mirror_block: Value | None = None
+    disclosures: tuple[str, ...] = field(default=())
+
+    @property
+    def status(self) -> int:
+        """The HTTP status: 200 whatever the verdict says, 404 for `unknown` at the chain's head, 503 for an outage."""
+        if self.verdict.verdict == UNAVAILABLE_VERDICT:
+            return 503
+        return 404 if self.verdict.verdict == UNKNOWN and self.behind == 0 else 200
+
+    @property
+    def document_holds(self) -> bool:
+        """Whether there is a document and check 1 passed: only then its statements are worth showing."""
+        return bool(self.verdict.checks) and self.verdict.checks[0].status == "passed"
+
+    def to_value(self) -> Value:
+        """The verdict's JSON with the place judged, what the document states, and the other places."""
+        value: Value = self.verdict.to_value()
+        if value["block"] is None:
+            value["block"] = self.mirror_block
+        bundle = self.bundle
+        value["claim"] = (
+            {"lot": str(bundle.anchor.lot), "tranche": bundle.anchor.tranche, "index": bundle.leaf.index}
+            if bundle
+            else None
+        )
+        document = read_document(bundle.document) if bundle and self.document_holds else None
+        value["stated"] = stated_value(document, disclosed(self.disclosures)) if document else None
+        value["others"] = [other.to_value() for other in self.others]
+        return value
+
+
+def judge_bundle(services: Services, data: bytes) -> Judged:
+    """Judge a certificate's file. Raises Problem 400 for what is no strict JSON, 422 for what is no bundle."""
+    status = 400
+    try:
+        parse_strict(data, what="bundle")
+        status = 422
+        bundle = parse_bundle(data)
+    except InvalidInput as error:
+        found = (error.message, error.expected, error.found, error.hint, error.place)
+        raise Problem(status, "not-a-bundle", *found) from None
+    with services.store.read() as session:
+        return _judge(services, session, bundle)
+
+
+def judge_sought(services: Services, sought: bytes | ShortNumber) -> Judged:
+    """Judge every place of a hash or short number. Raises Problem 300 if a number fits several certificates."""
+    with services.store.read() as session:
+        places = find_places(session, sought)
+        if places:
+            return _best(services, session, places)
+        return _absent(services, session, sought)
+
+
+def find_places(session: Session, sought: bytes | ShortNumber) -> list[Claim]:
+    """The places to judge, those in the lot that the published document names first."""
+    low, high = sought.bounds() if isinstance(sought, ShortNumber) else (sought, sought)
+    found = places_of(session, low, high, MOST_SEEN)
+    hashes = sorted({claim.certificate_hash for claim in found})
+    if len(hashes) > 1:
+        raise Problem(
+            300,
+            "several",
+            "several certificates begin with this number",
+            expected="a full hash",
+            found=", ".join(hex0x(h) for h in hashes[:MOST_PLACES]),
+        )
+    if not hashes:
+        return []
+    document = read_document(document_of(session, hashes[0]))
+    if document is not None:
+        home = places_of(session, hashes[0], hashes[0], MOST_PLACES, lot=document.lot)
+        found = list({(c.lot, c.tranche, c.index): c for c in (*home, *found)}.values())
+    return found[:MOST_PLACES]
+
+
+def published_bundle(services: Services, sought: bytes | ShortNumber) -> tuple[Bundle, Value | None]:
+    """The file of a published certificate, of its best place. Raises Problem 404 if its document is not published."""
+    judged = judge_sought(services, sought)
+    if judged.bundle is None:
+        raise Problem(404, "not-found", "no such certificate is published here", hint="use the holder's file")
+    if judged.bundle.document is None:
+        raise Problem(
+            404, "not-found", "the certificate's document is not published here", hint="use the holder's file"
+        )
+    return judged.bundle, judged.mirror_block
+
+
+def _best(services: Services, session: Session, places: list[Claim]) -> Judged:
+    judged = []
+    for place in places:
+        bundle = bundle_for(session, place.lot, place.tranche, place.index)
+        if bundle is not None:
+            judged.append(_judge(services, session, bundle))
+    judged.sort(key=lambda one: BEST_FIRST.index(one.verdict.verdict))
+    best, others = judged[0], tuple(judged[1:])
+    return Judged(best.verdict, best.bundle, best.behind, best.tape, others, best.mirror_block)
+
+
+def _judge(services: Services, session: Session, bundle: Bundle) -> Judged:
+    registry, (lot, tranche) = services.registry, (bundle.anchor.lot, bundle.anchor.tranche)
+    progress = read_progress(session)
+    behind = services.heads.behind(progress)
+    facts = head = None
+    if progress is not None:
+        facts = facts_from_mirror(session, registry, lot, tranche, progress.finalized.number)
+        head = facts_from_mirror(session, registry, lot, tranche)
+    verdict = verify(
+        bundle,
+        registry,
+        facts,
+        now=services.clock(),
+        max_age=services.settings.max_age_seconds,
+        behind=behind,
+        head_facts=head,
+    )
+    if verdict.verdict == UNKNOWN:
+        sums = totals(session)
+        verdict = _with_unpublished(verdict, sums.unpublished_tranches, sums.unpublished_grams)
+    return Judged(
+        verdict,
+        bundle,
+        behind=behind,
+        tape=_tape(session, bundle, verdict),
+        mirror_block=block_value(session),
+        disclosures=bundle.disclosures,
+    )
+
+
+def _absent(services: Services, session: Session, sought: bytes | ShortNumber) -> Judged:
+    progress = read_progress(session)
+    if progress is None:
+        return Judged(unavailable_verdict(sought, services.registry, "the mirror is empty"), None, None)
+    block = block_value(session)
+    behind = services.heads.behind(progress)
+    age = services.clock() - progress.indexed.timestamp
+    if behind is None or (not services.heads.asks_a_node and age > services.settings.max_age_seconds):
+        why = "how far the chain has come is not known, so that a missing certificate could be a new one"
+        return Judged(unavailable_verdict(sought, services.registry, why), None, behind, mirror_block=block)
+    sums, at = totals(session), progress.indexed
+    final = at.number <= progress.finalized.number
+    verdict = unknown_verdict(
+        sought,
+        services.registry,
+        unpublished_tranches=sums.unpublished_tranches,
+        unpublished_grams=sums.unpublished_grams,
+        behind=behind,
+        seen=Seen(1, Block(at.number, at.hash, at.timestamp), final, "the mirror"),
+    )
+    return Judged(verdict, None, behind, mirror_block=block)
+
+
+def _with_unpublished(verdict: Verdict, tranches: int, grams: int) -> Verdict:
+    return replace(verdict, unpublished=(tranches, grams))
+
+
+def _tape(session: Session, bundle: Bundle, verdict: Verdict) -> Tape | None:
+    """The lot as a tape with the certificate marked, where the anchor stands."""
+    if verdict.position is None or not verdict.serials:
+        return None
+    lot = lot_state(session, parse_lot(str(bundle.anchor.lot)))
+    if lot is None:
+        return None
+    marked = (verdict.position.start_gram, verdict.position.end_gram)
+    return draw_tape(lot.count, lot.retired, lot.claimed_grams, lot.withdrawn, marked)

@@ -1,0 +1,141 @@
+"""`/v1/certificates`, `/v1/verify`, `/v1/tranches`, `/v1/credits`: what is asked of one certificate or one credit."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from registry.domain.errors import InvalidInput, Unavailable
+from registry.domain.hexes import hex0x
+from registry.domain.lots import parse_lot
+from registry.domain.members import parse_decimal
+from registry.domain.strict_json import parse_strict
+from registry.domain.units import MAX_U32
+from registry.proofs.bundle import Bundle
+from registry.workflows.publish import parse_upload, publish
+from verifier_api.answers import JSON, json_answer, respond
+from verifier_api.asked import parse_asked_serials, parse_certificate
+from verifier_api.bodies import read_body, read_sent
+from verifier_api.judging import Judged, judge_bundle, judge_sought, published_bundle
+from verifier_api.problems import Problem, problem_of
+from verifier_api.reading import block_value
+from verifier_api.services import Services, services_of
+from verifier_api.tracing import trace_value
+from verifier_api.values import Value
+
+router = APIRouter(prefix="/v1")
+
+Key = Annotated[str, Path(max_length=100, description="the certificate's hash (0x…) or short number")]
+BUNDLE_SCHEMA: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": {"type": "object", "description": "a bundle, docs/spec/bundle.schema.json"}},
+            "multipart/form-data": {
+                "schema": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}
+            },
+        },
+    }
+}
+UPLOAD_SCHEMA: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["leaves"],
+                    "properties": {
+                        "leaves": {"type": "array", "items": {"type": "object"}},
+                        "documents": {"type": "array", "items": {"type": "string"}},
+                        "publishPersonal": {"type": "boolean"},
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+def verdict_answer(request: Request, judged: Judged, *, private: bool = False) -> Response:
+    """A verdict with its status: 200 whatever it says, 404 for `unknown` at the chain's head, 503 for an outage."""
+    return json_answer(request, judged.to_value(), status=judged.status, private=private)
+
+
+@router.get("/certificates/{key}", summary="The verdict on a certificate, by hash or short number")
+def certificate(request: Request, key: Key) -> Response:
+    return verdict_answer(request, judge_sought(services_of(request), parse_certificate(key)))
+
+
+@router.get("/certificates/{key}/bundle", summary="The certificate's file, if its document is published")
+def certificate_bundle(request: Request, key: Key) -> Response:
+    bundle, block = published_bundle(services_of(request), parse_certificate(key))
+    headers = {"content-disposition": f'attachment; filename="{bundle_file_name(bundle)}"'}
+    return respond(request, bundle.to_json(), JSON, block, headers=headers)
+
+
+def bundle_file_name(bundle: Bundle) -> str:
+    """What the certificate's file is called."""
+    return f"certificate-{hex0x(bundle.certificate_hash)[2:14]}.json"
+
+
+@router.post("/verify", summary="The verdict on a certificate's file", openapi_extra=BUNDLE_SCHEMA)
+async def verify(request: Request) -> Response:
+    services = services_of(request)
+    sent = await read_sent(request, services.settings.bundle_bytes, services.settings.body_seconds)
+    judged = await run_in_threadpool(judge_bundle, services, sent.body)
+    return verdict_answer(request, judged, private=True)
+
+
+@router.put(
+    "/tranches/{lot}/{tranche}",
+    summary="Publish all leaves of an anchored tranche, and documents; accepted only if they lead to its anchored root",
+    openapi_extra=UPLOAD_SCHEMA,
+)
+async def put_tranche(request: Request, lot: str, tranche: str) -> Response:
+    services = services_of(request)
+    place = parse_lot(lot), parse_decimal(tranche, "tranche", 0, MAX_U32)
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in ("application/json", ""):
+        raise Problem(415, "unsupported-type", "this media type is not read here", "application/json", media_type[:80])
+    if not services.publishing.acquire(blocking=False):
+        raise Problem(503, "unavailable", "others are publishing right now", headers={"retry-after": "5"})
+    try:
+        body = await read_body(request, services.settings.tranche_bytes, services.settings.body_seconds)
+        value = await run_in_threadpool(_publish, services, *place, body)
+    finally:
+        services.publishing.release()
+    return json_answer(request, value, private=True)
+
+
+def _publish(services: Services, lot: int, tranche: int, body: bytes) -> Value:
+    upload_value = parse_strict(body, max_bytes=services.settings.tranche_bytes, what="upload")
+    try:
+        done = publish(services.store, services.registry, lot, tranche, parse_upload(upload_value))
+    except InvalidInput as error:
+        raise problem_of(error, status=422) from None
+    except Unavailable as error:
+        if "not anchored" in error.message:
+            raise problem_of(error, status=404) from None
+        raise
+    with services.store.read() as session:
+        block = block_value(session)
+    return {
+        "lot": str(lot),
+        "tranche": tranche,
+        "certificates": done.certificates,
+        "newDocuments": done.new_documents,
+        "block": block,
+    }
+
+
+@router.get(
+    "/credits/{serial:path}",
+    summary="Trace serial numbers: project, report, batch, lots, retirements, certificates",
+    description="As `SERIES:NUMBER`, `SERIES:FIRST-LAST`, or as the source registry prints them.",
+)
+def trace_serials(request: Request, serial: str) -> Response:
+    asked = parse_asked_serials(serial)
+    with services_of(request).store.read() as session:
+        trace = trace_value(session, asked)
+    return json_answer(request, trace, status=200 if trace["batches"] else 404)

@@ -1,0 +1,129 @@
+"""The pages people come for: verify, the certificate, the trace of a credit."""
+
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse
+
+from registry.domain.units import GRAMS_PER_CREDIT
+from verifier_api import certificate_page as page
+from verifier_api.asked import parse_asked_serials, parse_certificate, where_to
+from verifier_api.bodies import read_sent
+from verifier_api.formats import thousands
+from verifier_api.judging import Judged, judge_bundle, judge_sought
+from verifier_api.language import Speaker
+from verifier_api.problems import Problem
+from verifier_api.reading import block_value, counts_value
+from verifier_api.routes.api_certificates import bundle_file_name
+from verifier_api.services import Services, services_of
+from verifier_api.stated import disclosed, read_document, stated_rows
+from verifier_api.tape import draw_tape
+from verifier_api.tracing import trace_state, trace_value
+
+router = APIRouter(include_in_schema=False)
+
+EXAMPLE = "7K3M-P2QX-9W4T-C"
+
+
+@router.get("/")
+def home(request: Request) -> Response:
+    services, t = services_of(request), Speaker(request)
+    with services.store.read() as session:
+        block = block_value(session)
+        counts = counts_value(session) if block else None
+    limit = services.settings.bundle_bytes
+    return services.pages.answer(request, "verify.html", t, block=block, counts=counts, example=EXAMPLE, limit=limit)
+
+
+@router.get("/verify")
+def look_up(request: Request, q: str = "") -> Response:
+    t = Speaker(request)
+    if not q.strip():
+        return RedirectResponse(t.link("/"), status_code=303)
+    return RedirectResponse(t.link(where_to(q)), status_code=303)
+
+
+@router.post("/verify")
+async def verify_file(request: Request) -> Response:
+    services = services_of(request)
+    sent = await read_sent(request, services.settings.bundle_bytes, services.settings.body_seconds)
+    if not sent.body:
+        raise Problem(400, "no-file")
+    judged = await run_in_threadpool(judge_bundle, services, sent.body)
+    return await run_in_threadpool(_certificate_page, request, services, judged, uploaded=True)
+
+
+@router.get("/certificates/{key}")
+def certificate(request: Request, key: str) -> Response:
+    services = services_of(request)
+    try:
+        judged = judge_sought(services, parse_certificate(key))
+    except Problem as problem:
+        if problem.kind != "several":
+            raise
+        hashes = problem.found.split(", ")
+        return services.pages.answer(request, "choice.html", Speaker(request), status=300, hashes=hashes)
+    return _certificate_page(request, services, judged, uploaded=False)
+
+
+def _certificate_page(request: Request, services: Services, judged: Judged, *, uploaded: bool) -> Response:
+    t = Speaker(request)
+    value, bundle = judged.to_value(), judged.bundle
+    document = read_document(bundle.document) if bundle and judged.document_holds else None
+    published = bundle is not None and bundle.document is not None and not uploaded
+    file_name = bundle_file_name(bundle) if bundle and bundle.document is not None else None
+    found = page.steps(t, value)
+    notes = [
+        t(f"note.{note.code}", behind=thousands(judged.behind or 0))
+        for note in judged.verdict.notes
+        if t.known(f"note.{note.code}")
+    ]
+    hash_text = value["certificateHash"]
+    return services.pages.answer(
+        request,
+        "certificate.html",
+        t,
+        block=value["block"],
+        status=200 if uploaded else judged.status,
+        private=uploaded,
+        v={**value, "attestedBy": page.attested(t, value)},
+        heading=page.heading(t, value),
+        meaning=page.meaning(t, value),
+        notes=notes,
+        todo=page.todo(t, value, services.registry_value),
+        checks=found,
+        open_steps=page.open_steps(found) if value["verdict"] != "retired" else [],
+        distinct=page.distinct(t, value),
+        claim=value["claim"],
+        tape=judged.tape,
+        stated=stated_rows(t, document, disclosed(judged.disclosures)) if document else None,
+        commands=page.commands(value, file_name),
+        bundle_path=f"/v1/certificates/{hash_text}/bundle" if published else None,
+        file_name=file_name,
+        uploaded=uploaded,
+        others=value["others"],
+    )
+
+
+@router.get("/credits/{serial:path}")
+def trace_serials(request: Request, serial: str) -> Response:
+    services, t = services_of(request), Speaker(request)
+    asked = parse_asked_serials(serial)
+    with services.store.read() as session:
+        trace = trace_value(session, asked)
+    for batch in trace["batches"]:
+        for part in batch["lots"]:
+            lot = part["lot"]
+            marked = (part["startGram"], part["endGram"])
+            part["tape"] = draw_tape(lot["count"], lot["retired"], lot["claimedGrams"], lot["withdrawn"], marked)
+            if part["endGram"] - part["startGram"] == lot["count"] * GRAMS_PER_CREDIT:
+                part["tape"] = draw_tape(lot["count"], lot["retired"], lot["claimedGrams"], lot["withdrawn"])
+    return services.pages.answer(
+        request,
+        "trace.html",
+        t,
+        block=trace["block"],
+        status=200 if trace["batches"] else 404,
+        trace=trace,
+        state=trace_state(trace),
+        json_path=f"/v1/credits/{serial}",
+    )

@@ -1,0 +1,99 @@
+"""What the application asks beside the mirror's rows: a node for the chain's head, and the audit."""
+
+from collections.abc import Callable
+
+from registry.chain.node import Node
+from registry.chain.rpc import HttpRpc
+from registry.domain.errors import OffsetproofError
+from registry.domain.hexes import hex0x
+from registry.domain.registry_file import RegistryFile
+from registry.store import Store
+from registry.workflows.audit import Audit, audit
+from registry.workflows.index_identity import require_registry
+from verifier_api.heads import ReadHead
+from verifier_api.reading import place_value
+from verifier_api.values import Value, unpublished_value
+
+MOST_LISTED = 200
+
+
+def node_head(url: str, registry: RegistryFile) -> ReadHead:
+    """Asks the node at `url` for its newest block, after it has shown once that it is of the pinned registry."""
+    node = Node(HttpRpc(url, timeout=5))
+    checked = False
+
+    def read() -> tuple[int, bytes]:
+        nonlocal checked
+        if not checked:
+            require_registry(node, registry)
+            checked = True
+        header = node.header("latest")
+        return header.number, header.hash
+
+    return read
+
+
+def run_audit(store: Store, registry: RegistryFile, rpc_url: str | None) -> Callable[[], Value]:
+    """Runs the audit, against the node too if there is one; what kept it from running is part of the result."""
+
+    def run() -> Value:
+        node = Node(HttpRpc(rpc_url)) if rpc_url else None
+        try:
+            return audit_value(audit(store, registry, node), with_node=node is not None)
+        except OffsetproofError as error:
+            return {**_nothing(), "error": str(error)}
+
+    return run
+
+
+def _nothing() -> Value:
+    return {
+        "ok": None,
+        "withNode": False,
+        "firstBadBlock": None,
+        "problems": [],
+        "counts": {},
+        "historyHashes": {},
+        "unproven": [],
+        "unpublished": {"tranches": 0, "grams": 0, "items": []},
+        "error": None,
+        "block": None,
+    }
+
+
+def audit_value(found: Audit, *, with_node: bool) -> Value:
+    """An audit as JSON. Lists are cut at 200 entries; their totals are whole."""
+    return {
+        "ok": found.ok,
+        "withNode": with_node,
+        "firstBadBlock": found.first_bad_block,
+        "problems": [
+            {"block": problem.block, "kind": problem.kind, "message": problem.message}
+            for problem in found.problems[:MOST_LISTED]
+        ],
+        "counts": {
+            "blocks": found.counts.blocks,
+            "events": found.counts.events,
+            "batches": found.counts.batches,
+            "lots": found.counts.lots,
+            "tranches": found.counts.tranches,
+            "publications": found.counts.publications,
+            "leaves": found.counts.leaves,
+            "documents": found.counts.documents,
+            "creditsIssued": found.counts.issued,
+            "creditsRetired": found.counts.retired,
+            "gramsClaimed": found.counts.claimed_grams,
+        },
+        "historyHashes": {
+            "projectRegistry": hex0x(found.histories.project),
+            "creditRegistry": hex0x(found.histories.credit),
+        },
+        "unproven": list(found.unproven),
+        "unpublished": {
+            "tranches": len(found.unpublished),
+            "grams": found.counts.unpublished_grams,
+            "items": [unpublished_value(tranche) for tranche in found.unpublished[:MOST_LISTED]],
+        },
+        "error": None,
+        "block": place_value(found.block) if found.block else None,
+    }
