@@ -11,7 +11,7 @@ from registry.store.mirror_tables import Leaf
 def places_of(
     session: Session, low: bytes, high: bytes, limit: int, *, lot: int | None = None, as_of: int | None = None
 ) -> list[Claim]:
-    """At most `limit` places of certificates with `low` ≤ hash ≤ `high`, in the chain's order; of `lot` only, if given."""
+    """At most `limit` places of certificates with `low` ≤ hash ≤ `high`, chain's order; of `lot` only, if given."""
     block = at_block(session, as_of)
     query = (
         select(Anchored.lot, Anchored.tranche, Leaf.index)
