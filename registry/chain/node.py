@@ -23,7 +23,7 @@ class Node:
         return self.rpc.name
 
     def chain_id(self) -> int:
-        return self._quantity(self.rpc.request("eth_chainId"), "the chain id")
+        return self.quantity(self.rpc.request("eth_chainId"), "the chain id")
 
     def genesis_hash(self) -> bytes:
         """The hash of block 0, which tells a chain from a look-alike with the same chain id."""
@@ -66,15 +66,15 @@ class Node:
     def code(self, address: bytes, block: Header | None = None) -> bytes:
         """The runtime code at an address; empty if there is no contract."""
         answer = self._at(block, [("eth_getCode", ["0x" + address.hex()])])[0]
-        return self._bytes(answer, "a contract's code")
+        return self.hex_bytes(answer, "a contract's code")
 
     def storage(self, address: bytes, slots: Sequence[int], block: Header | None = None) -> list[bytes]:
         """Storage words (32 bytes each) of a contract, all at `block` or, without it, at the latest block."""
         calls = [("eth_getStorageAt", ["0x" + address.hex(), f"0x{slot:064x}"]) for slot in slots]
-        words = [self._bytes(answer, "a storage word") for answer in self._at(block, calls)]
+        words = [self.hex_bytes(answer, "a storage word") for answer in self._at(block, calls)]
         for word in words:
             if len(word) > 32:
-                raise self._malformed("a storage word of at most 32 bytes", f"{len(word)} bytes")
+                raise self.malformed("a storage word of at most 32 bytes", f"{len(word)} bytes")
         return [word.rjust(32, b"\0") for word in words]
 
     def logs(self, first: int, last: int, addresses: Sequence[bytes]) -> list[RawLog]:
@@ -110,7 +110,7 @@ class Node:
     def _logs(self, query: dict[str, Any], addresses: set[bytes]) -> list[RawLog]:
         answer = self.rpc.request("eth_getLogs", [query])
         if not isinstance(answer, list):
-            raise self._malformed("a list of logs", f"a {type(answer).__name__}")
+            raise self.malformed("a list of logs", f"a {type(answer).__name__}")
         logs = [self._log(item) for item in answer]
         for log in logs:
             if log.address not in addresses:
@@ -149,18 +149,18 @@ class Node:
 
     def _header(self, answer: Any) -> Header:
         if not isinstance(answer, dict):
-            raise self._malformed("a block", f"a {type(answer).__name__}")
+            raise self.malformed("a block", f"a {type(answer).__name__}")
         return Header(
-            number=self._quantity(answer.get("number"), "a block's number"),
-            hash=self._word(answer.get("hash"), "a block's hash"),
-            parent_hash=self._word(answer.get("parentHash"), "a block's parentHash"),
-            timestamp=self._quantity(answer.get("timestamp"), "a block's timestamp"),
+            number=self.quantity(answer.get("number"), "a block's number"),
+            hash=self.word(answer.get("hash"), "a block's hash"),
+            parent_hash=self.word(answer.get("parentHash"), "a block's parentHash"),
+            timestamp=self.quantity(answer.get("timestamp"), "a block's timestamp"),
         )
 
     def _log(self, answer: Any) -> RawLog:
         return raw_log(answer, self)
 
-    def _quantity(self, value: Any, what: str) -> int:
+    def quantity(self, value: Any, what: str) -> int:
         if isinstance(value, str) and value.startswith("0x"):
             try:
                 number = int(value[2:], 16) if "_" not in value and len(value) <= 66 else -1
@@ -168,23 +168,23 @@ class Node:
                 number = -1
             if number >= 0:
                 return number
-        raise self._malformed(f"{what} as 0x…", _show(value))
+        raise self.malformed(f"{what} as 0x…", _show(value))
 
-    def _bytes(self, value: Any, what: str) -> bytes:
+    def hex_bytes(self, value: Any, what: str) -> bytes:
         if isinstance(value, str) and value.startswith("0x"):
             try:
                 return bytes.fromhex(value[2:] if len(value) % 2 == 0 else "0" + value[2:])
             except ValueError:
                 pass
-        raise self._malformed(f"{what} as 0x…", _show(value))
+        raise self.malformed(f"{what} as 0x…", _show(value))
 
-    def _word(self, value: Any, what: str, length: int = 32) -> bytes:
-        word = self._bytes(value, what)
+    def word(self, value: Any, what: str, length: int = 32) -> bytes:
+        word = self.hex_bytes(value, what)
         if len(word) != length:
-            raise self._malformed(f"{what} of {length} bytes", _show(value))
+            raise self.malformed(f"{what} of {length} bytes", _show(value))
         return word
 
-    def _malformed(self, expected: str, found: str) -> Unavailable:
+    def malformed(self, expected: str, found: str) -> Unavailable:
         return Unavailable(
             f"the node at {self.name} gave a malformed answer",
             expected=expected,
@@ -196,19 +196,19 @@ class Node:
 def raw_log(answer: Any, node: Node) -> RawLog:
     """One log from its JSON form; `node` names the source in errors."""
     if not isinstance(answer, dict):
-        raise node._malformed("a log", f"a {type(answer).__name__}")
+        raise node.malformed("a log", f"a {type(answer).__name__}")
     topics = answer.get("topics")
     if not isinstance(topics, list) or len(topics) > 4:
-        raise node._malformed("up to 4 topics of a log", _show(topics))
+        raise node.malformed("up to 4 topics of a log", _show(topics))
     return RawLog(
-        block_number=node._quantity(answer.get("blockNumber"), "a log's blockNumber"),
-        block_hash=node._word(answer.get("blockHash"), "a log's blockHash"),
-        tx_hash=node._word(answer.get("transactionHash"), "a log's transactionHash"),
-        tx_index=node._quantity(answer.get("transactionIndex"), "a log's transactionIndex"),
-        log_index=node._quantity(answer.get("logIndex"), "a log's logIndex"),
-        address=node._word(answer.get("address"), "a log's address", 20),
-        topics=tuple(node._word(topic, "a log's topic") for topic in topics),
-        data=node._bytes(answer.get("data"), "a log's data"),
+        block_number=node.quantity(answer.get("blockNumber"), "a log's blockNumber"),
+        block_hash=node.word(answer.get("blockHash"), "a log's blockHash"),
+        tx_hash=node.word(answer.get("transactionHash"), "a log's transactionHash"),
+        tx_index=node.quantity(answer.get("transactionIndex"), "a log's transactionIndex"),
+        log_index=node.quantity(answer.get("logIndex"), "a log's logIndex"),
+        address=node.word(answer.get("address"), "a log's address", 20),
+        topics=tuple(node.word(topic, "a log's topic") for topic in topics),
+        data=node.hex_bytes(answer.get("data"), "a log's data"),
         removed=answer.get("removed") is True,
     )
 
