@@ -7,8 +7,9 @@ from registry.chain.blocks import Header, RawLog
 from registry.chain.node import Node
 from registry.chain.rpc import RpcError
 from registry.domain.errors import Unavailable
-from registry.domain.hexes import hex0x
+from registry.domain.hexes import ZERO_HASH, hex0x
 from registry.domain.registry_file import RegistryFile
+from registry.proofs.history import genesis
 from registry.store.mirror import Histories
 from registry.workflows.index_fold import Unfit
 
@@ -75,8 +76,13 @@ class ChainReader:
             raise Unfit(f"block {end.number} changed while the chain was read")
 
     def _read(self, at: Header | None) -> Histories:
-        project, credit = (self.node.storage(address, [HISTORY_SLOT], at)[0] for address in self.addresses)
+        project, credit = (self._history(address, at) for address in self.addresses)
         return Histories(project, credit)
+
+    def _history(self, address: bytes, at: Header | None) -> bytes:
+        """A contract's history hash; before its deployment, the hash that its first event will extend."""
+        said = self.node.storage(address, [HISTORY_SLOT], at)[0]
+        return genesis(self.registry.chain_id, address) if said == ZERO_HASH else said
 
 
 def require_histories(expected: Histories, found: Histories, end: Header) -> None:
