@@ -1,0 +1,122 @@
+"""Strict JSON and its canonical form, against the vectors written from RFC 8785 and RFC 7493, and against abuse."""
+
+import contextlib
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.domain.errors import InvalidInput
+from registry.proofs.canonical import MAX_DEPTH, canonical_bytes, parse_strict, require_canonical
+
+VECTORS: dict[str, Any] = json.loads(
+    (Path(__file__).parents[2] / "vectors" / "canonical.json").read_text(encoding="utf-8")
+)
+
+characters = st.characters(exclude_categories=["Cs"], exclude_characters=["\x00"])
+values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(characters),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(characters, max_size=4), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@pytest.mark.parametrize("case", VECTORS["canonical"], ids=lambda c: c["why"])
+def test_a_value_has_one_canonical_form(case: dict[str, str]) -> None:
+    value = parse_strict(case["input"])
+    assert canonical_bytes(value) == case["output"].encode("utf-8")
+    assert require_canonical(case["output"]) == value
+    assert parse_strict(case["input"].encode("utf-8")) == value
+
+
+@pytest.mark.parametrize("case", VECTORS["refuse"], ids=lambda c: c["why"])
+def test_the_strict_parser_refuses(case: dict[str, str]) -> None:
+    for text in (case["input"], case["input"].encode("utf-8")):
+        with pytest.raises(InvalidInput):
+            parse_strict(text)
+
+
+@pytest.mark.parametrize("case", VECTORS["notCanonical"], ids=lambda c: c["why"])
+def test_good_json_in_another_form_is_no_document(case: dict[str, str]) -> None:
+    parse_strict(case["input"])
+    with pytest.raises(InvalidInput, match="canonical"):
+        require_canonical(case["input"])
+
+
+@given(values)
+def test_the_fast_encoder_equals_rfc8785_and_reads_back(value: Any) -> None:
+    text = canonical_bytes(value)
+    assert text == rfc8785.dumps(value)
+    assert require_canonical(text) == value
+
+
+@given(st.binary(max_size=60) | st.text(max_size=60))
+def test_any_input_parses_or_raises_invalid_input(data: bytes | str) -> None:
+    with contextlib.suppress(InvalidInput):
+        canonical_bytes(parse_strict(data))
+
+
+@pytest.mark.parametrize("raw", [b"\xff", b'"\xc3"', b'"\xed\xa0\x80"', b"\xff\xfe[\x00]\x00", "[\ud800]"])
+def test_what_is_not_unicode_text_is_refused(raw: bytes | str) -> None:
+    with pytest.raises(InvalidInput):
+        parse_strict(raw)
+
+
+def test_size_counts_bytes_and_is_checked_before_parsing() -> None:
+    text = json.dumps("é" * 10, ensure_ascii=False)
+    assert parse_strict(text, max_bytes=22) == "é" * 10
+    for data in (text, text.encode("utf-8")):
+        with pytest.raises(InvalidInput, match="too large"):
+            parse_strict(data, max_bytes=21)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"[" * 100_000_000, id="100 MB of brackets"),
+        pytest.param(b"[" * 1_000_000, id="a million brackets"),
+        pytest.param(b'{"a":' * 200_000, id="nested objects"),
+        pytest.param(b'"' + b'\\"' * 500_000, id="a string of escapes without its end"),
+        pytest.param(b'"' * 1_048_575, id="a million quotes"),
+        pytest.param(b"[" + b"1" * 1_000_000 + b"]", id="an integer of a million digits"),
+    ],
+)
+def test_hostile_input_is_refused_in_bounded_time(data: bytes) -> None:
+    begun = time.perf_counter()
+    with pytest.raises(InvalidInput):
+        parse_strict(data)
+    assert time.perf_counter() - begun < 2
+
+
+def test_depth_32_is_the_limit_of_reading_and_of_writing() -> None:
+    deepest: Any = 1
+    for _ in range(MAX_DEPTH):
+        deepest = [deepest]
+    assert parse_strict(canonical_bytes(deepest)) == deepest
+    with pytest.raises(InvalidInput, match="deep"):
+        canonical_bytes([deepest])
+
+
+def test_brackets_in_strings_are_no_nesting() -> None:
+    assert parse_strict('["' + "[" * 100 + '\\"' + "{" * 100 + '"]') == ["[" * 100 + '"' + "{" * 100]
+
+
+@pytest.mark.parametrize("value", [1.0, float("nan"), 2**53, {1: 2}, b"raw", {"a": {1, 2}}, "\ud800", {"\udfff": 1}])
+def test_a_value_without_canonical_form_is_refused(value: Any) -> None:
+    with pytest.raises(InvalidInput):
+        canonical_bytes(value)
+
+
+def test_an_error_names_the_text_the_expected_and_the_found() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse_strict('{"grams":1e3}', what="document")
+    assert caught.value.place == "document"
+    assert "1e3" in caught.value.found
+    with pytest.raises(InvalidInput) as caught:
+        parse_strict('{"a":1,"a":2}')
+    assert caught.value.found == "'a'"
