@@ -36,10 +36,10 @@ def fail(error: OffsetproofError, as_json: bool) -> NoReturn:
             }
         )
     else:
-        notes.print(f"[bold red]{_plain(type(error).__name__)}[/]: {_plain(_title(error))}")
+        notes.print(f"[bold red]{plain(type(error).__name__)}[/]: {plain(_title(error))}")
         for label, text in (("expected", error.expected), ("found", error.found), ("try", error.hint)):
             if text:
-                notes.print(f"  {label:<9}{_plain(text)}")
+                notes.print(f"  {label:<9}{plain(text)}")
     raise SystemExit(code)
 
 
@@ -67,6 +67,6 @@ def _title(error: OffsetproofError) -> str:
     return f"{place}: {error.message}" if place else error.message
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Markup of rich and control characters have no meaning in what we print."""
     return "".join(c if c.isprintable() or c == "\n" else "�" for c in text).replace("[", "\\[")

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from registry.domain.certificates import Certificate, Digest, Issuer
 from registry.domain.errors import Contradiction, InvalidInput
@@ -217,6 +217,18 @@ def read_plan(out: Path, claims_digest: str) -> list[Tranche] | None:
             found=value["claims"],
             hint="give the same claims file to finish that run, or another --out to begin a new one",
         )
+    return _tranches_of(value)
+
+
+def read_any_plan(out: Path) -> list[Tranche]:
+    """The plan in `out`, whatever claims it was drawn for; raises InvalidInput if there is none."""
+    path = out / PLAN
+    if not path.exists():
+        raise InvalidInput(f"{out} holds no plan", expected=f"{PLAN}, as offsetproof certify writes it")
+    return _tranches_of(json.loads(path.read_text("utf-8")))
+
+
+def _tranches_of(value: Any) -> list[Tranche]:
     return [
         Tranche(
             int(t["lot"]),

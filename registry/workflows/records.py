@@ -30,9 +30,10 @@ class MintedBlock:
 
 @dataclass(frozen=True, slots=True)
 class RetirementRecord:
-    """Credits retired in the source registry; `record` is the line as found."""
+    """Credits retired in the source registry on the day `retired_on` (ISO); `record` is the line as found."""
 
     certificate_id: int
+    retired_on: str
     block: str
     series: str
     serials: SerialRange
@@ -67,6 +68,7 @@ class Records:
     project_name: str
     vintage_tonnes: int
     vintage: tuple[str, str]
+    vintage_record: str
     project_record: str
     blocks: tuple[MintedBlock, ...]
     retirements: tuple[RetirementRecord, ...]
@@ -82,11 +84,15 @@ class Records:
 
 
 def load_records() -> Records:
-    """All records, blocks and retirements by serial number, claims and fills by time."""
+    """All records, blocks and retirements by serial number, claims and fills by time.
+
+    The vintage's tonnes are the larger of the two totals that the retirement records print, with that record.
+    """
     project_line, project = next(_rows("vcs_projects"))
     blocks = sorted((_block(line, row) for line, row in _rows("minted_blocks")), key=lambda block: block.serials.first)
     block_of = {row[0]: row[1] for _, row in _rows("retirement_from_block")}
     retirement_rows = list(_rows("retirements"))
+    widest_line, widest = max(retirement_rows, key=lambda pair: pair[1][11])
     retirements = sorted(
         (_retirement(line, row, block_of) for line, row in retirement_rows), key=lambda r: r.serials.first
     )
@@ -99,8 +105,9 @@ def load_records() -> Records:
     return Records(
         project_id=f"VCS{project[0]}",
         project_name=project[1],
-        vintage_tonnes=max(row[11] for _, row in retirement_rows),
-        vintage=(retirement_rows[0][1][9][:10], retirement_rows[0][1][10][:10]),
+        vintage_tonnes=widest[11],
+        vintage=(widest[9][:10], widest[10][:10]),
+        vintage_record=widest_line,
         project_record=project_line,
         blocks=tuple(blocks),
         retirements=tuple(retirements),
@@ -130,7 +137,12 @@ def _block(line: str, row: list) -> MintedBlock:  # type: ignore[type-arg]
 def _retirement(line: str, row: list, block_of: dict[int, str]) -> RetirementRecord:  # type: ignore[type-arg]
     printed = parse_serials(row[2])
     return RetirementRecord(
-        certificate_id=row[0], block=block_of[row[0]], series=printed.series, serials=printed.range, record=line
+        certificate_id=row[0],
+        retired_on=row[3][:10],
+        block=block_of[row[0]],
+        series=printed.series,
+        serials=printed.range,
+        record=line,
     )
 
 

@@ -63,12 +63,7 @@ def verify_with_api(bundle: Bundle, registry: RegistryFile, url: str, *, now: in
         return own.to_value()
     body = replace(bundle, disclosures=()).to_json()
     reported = _ask(f"{url}/v1/verify", body)
-    pinned = {"chainId": str(registry.chain_id), "creditRegistry": hex0x(registry.credit_registry.address)}
-    said = reported.get("registry")
-    if not isinstance(said, dict) or any(said.get(name) != value for name, value in pinned.items()):
-        raise Contradiction(
-            f"the API at {url} speaks of another registry", expected=json.dumps(pinned), found=json.dumps(said)[:300]
-        )
+    require_same_registry(url, reported, registry)
     if reported.get("certificateHash") != hex0x(bundle.certificate_hash):
         raise Contradiction(
             f"the API at {url} answered about another certificate",
@@ -76,6 +71,16 @@ def verify_with_api(bundle: Bundle, registry: RegistryFile, url: str, *, now: in
             found=str(reported.get("certificateHash"))[:80],
         )
     return reported
+
+
+def require_same_registry(url: str, reported: dict[str, object], registry: RegistryFile) -> None:
+    """Raise Contradiction unless the API's verdict speaks of the pinned chain and contract."""
+    pinned = {"chainId": str(registry.chain_id), "creditRegistry": hex0x(registry.credit_registry.address)}
+    said = reported.get("registry")
+    if not isinstance(said, dict) or any(said.get(name) != value for name, value in pinned.items()):
+        raise Contradiction(
+            f"the API at {url} speaks of another registry", expected=json.dumps(pinned), found=json.dumps(said)[:300]
+        )
 
 
 def fetch_bundle(url: str, wanted: str) -> Bundle:

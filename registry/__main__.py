@@ -1,0 +1,5 @@
+"""`python -m registry` is `offsetproof`."""
+
+from registry.cli import main
+
+main()
