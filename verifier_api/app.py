@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -80,7 +81,7 @@ def create_app(
     )
     for module in ROUTERS:
         app.include_router(module.router)
-    app.mount("/static", StaticFiles(packages=[("verifier_api", "static")]), name="static")
+    app.mount("/static", StaticFiles(directory=Path(__file__).with_name("static")), name="static")
     app.add_middleware(SecurityHeaders)
     _handle_errors(app)
     return app

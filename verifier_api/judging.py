@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from registry.domain.errors import InvalidInput
+from registry.domain.errors import InvalidInput, Unavailable
 from registry.domain.hexes import hex0x
 from registry.domain.lots import parse_lot
 from registry.domain.numbers import ShortNumber
@@ -101,11 +101,14 @@ def judge_bundle(services: Services, data: bytes) -> Judged:
 
 def judge_sought(services: Services, sought: bytes | ShortNumber) -> Judged:
     """Judge every place of a hash or short number. Raises Problem 300 if a number fits several certificates."""
-    with services.store.read() as session:
-        places = find_places(session, sought)
-        if places:
-            return _best(services, session, places)
-        return _absent(services, session, sought)
+    try:
+        with services.store.read() as session:
+            places = find_places(session, sought)
+            if places:
+                return _best(services, session, places)
+            return _absent(services, session, sought)
+    except Unavailable as error:
+        return Judged(unavailable_verdict(sought, services.registry, str(error)), None, None)
 
 
 def find_places(session: Session, sought: bytes | ShortNumber) -> list[Claim]:
@@ -186,7 +189,7 @@ def _judge(services: Services, session: Session, bundle: Bundle) -> Judged:
 def _absent(services: Services, session: Session, sought: bytes | ShortNumber) -> Judged:
     progress = read_progress(session)
     if progress is None:
-        return Judged(unavailable_verdict(sought, services.registry, "the mirror is empty"), None, None)
+        raise Unavailable("the mirror is empty")
     block = block_value(session)
     behind = services.heads.behind(progress)
     age = services.clock() - progress.indexed.timestamp

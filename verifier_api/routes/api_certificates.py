@@ -76,7 +76,7 @@ def certificate_bundle(request: Request, key: Key) -> Response:
 
 def bundle_file_name(bundle: Bundle) -> str:
     """What the certificate's file is called."""
-    return f"certificate-{hex0x(bundle.certificate_hash)[2:14]}.json"
+    return f"{hex0x(bundle.certificate_hash)}.json"
 
 
 @router.post("/verify", summary="The verdict on a certificate's file", openapi_extra=BUNDLE_SCHEMA)
