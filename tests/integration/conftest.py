@@ -1,0 +1,56 @@
+"""Chains that the tests share: each test finds them as the session started them, and leaves them so."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from support.anvil import anvil as start_anvil
+from support.anvil import anvil_signers
+
+from registry.chain.embedded import Embedded, demo_key
+from registry.chain.keys import LocalSigner
+from registry.chain.rpc import HttpRpc, Rpc
+from registry.chain.send import Patience, Sender
+
+# Blocks come at once on both chains: look often, and give up soon.
+QUICK = Patience(poll=0.02, stuck=1.0, total=15.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A chain to test on, with signers for funded accounts."""
+
+    name: str
+    rpc: Rpc
+    signers: list[LocalSigner]
+
+    def sender(self, number: int = 0) -> Sender:
+        return Sender(self.rpc, self.signers[number], patience=QUICK)
+
+    def mine(self, blocks: int) -> None:
+        self.rpc.request("anvil_mine", [hex(blocks)])
+
+
+@pytest.fixture(scope="session")
+def anvil() -> Iterator[HttpRpc]:
+    """One anvil for the session."""
+    with start_anvil() as rpc:
+        yield rpc
+
+
+@pytest.fixture
+def embedded() -> Embedded:
+    """A fresh embedded chain (it starts in 20 ms), with real time."""
+    return Embedded()
+
+
+@pytest.fixture(params=["embedded", "anvil"])
+def chain(request: pytest.FixtureRequest) -> Iterator[Chain]:
+    """The embedded chain and anvil in turn; what the test did is undone afterwards."""
+    if request.param == "embedded":
+        yield Chain("embedded", request.getfixturevalue("embedded"), [LocalSigner(demo_key(n)) for n in range(5)])
+        return
+    rpc: HttpRpc = request.getfixturevalue("anvil")
+    snapshot = rpc.request("evm_snapshot")
+    yield Chain("anvil", rpc, anvil_signers())
+    rpc.request("evm_revert", [snapshot])
