@@ -99,7 +99,7 @@ contract CreditRegistry is Governed, ICreditRegistry, ERC721, Multicallable {
         // Check
         if (count == 0) revert CountInvalid(count, 1, type(uint32).max);
         if (series == 0 || series > _seriesCount) revert SeriesUnknown(series);
-        if (uint256(firstSerial) + count > type(uint128).max) revert SerialOutOfRange(uint256(firstSerial) + count);
+        if (uint256(firstSerial) + count > 1 << 128) revert SerialOutOfRange(uint256(firstSerial) + count);
         _requireEvidence(evidence);
         _requireRecipient(to);
 
