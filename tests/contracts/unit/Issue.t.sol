@@ -122,17 +122,17 @@ contract IssueTest is World {
         );
     }
 
-    function test_serials_end_below_2_to_the_128() public {
+    function test_the_last_serial_is_2_to_the_128_less_1() public {
         uint128 last = type(uint128).max;
-        _refused(
-            abi.encodeWithSelector(R.SerialOutOfRange.selector, uint256(last) + 1), series, last, 1, alice, EVIDENCE
-        );
-        _refused(
-            abi.encodeWithSelector(R.SerialOutOfRange.selector, uint256(last) + 4), series, last - 5, 9, alice, EVIDENCE
-        );
-        uint256 lot = _issue(last - 10, 10, alice);
-        _assertTape(lot, alice, 10, 0);
-        _issue(last - 11, 1, alice); // below it, from the head
+        uint256 end = 1 << 128;
+        _refused(abi.encodeWithSelector(R.SerialOutOfRange.selector, end + 1), series, last, 2, alice, EVIDENCE);
+        _refused(abi.encodeWithSelector(R.SerialOutOfRange.selector, end + 3), series, last - 5, 9, alice, EVIDENCE);
+        uint256 lot = _issue(last, 1, alice);
+        _assertTape(lot, alice, 1, 0);
+        _issue(last - 5, 5, alice); // touches it from below
+        _overlaps(last, 1, last, end);
+        _overlaps(last - 6, 2, last - 5, last);
+        _overlaps(last - 100, 101, last - 5, last);
     }
 
     function test_serial_zero_is_a_serial_and_not_the_head() public {
