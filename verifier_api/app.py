@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
+from registry.chain.node import Node
 from registry.domain.errors import InvalidInput, OffsetproofError, Unavailable
 from registry.domain.hexes import hex0x
 from registry.domain.registry_file import RegistryFile, parse_registry_file
@@ -18,7 +19,7 @@ from registry.proofs.canonical import canonical_bytes
 from registry.store import Store, open_store
 from verifier_api.answers import problem_answer
 from verifier_api.auditing import AuditBoard
-from verifier_api.heads import HeadBoard, ReadHead
+from verifier_api.heads import HeadBoard
 from verifier_api.language import Speaker
 from verifier_api.problems import KINDS, Problem, problem_of
 from verifier_api.rendering import Pages
@@ -33,7 +34,7 @@ from verifier_api.routes import (
 from verifier_api.security import HEADERS, SecurityHeaders
 from verifier_api.services import Services, services_of
 from verifier_api.settings import Settings
-from verifier_api.sources import node_head, run_audit
+from verifier_api.sources import node_head, open_node, run_audit
 
 MOST_PUBLISHING = 2
 ROUTERS = (api_certificates, api_nouns, api_status, page_certificates, page_nouns, page_status)
@@ -44,7 +45,7 @@ def create_app(
     *,
     registry: RegistryFile | None = None,
     store: Store | None = None,
-    read_head: ReadHead | None = None,
+    node: Node | None = None,
     clock: Callable[[], int] = lambda: int(time.time()),
 ) -> FastAPI:
     """The application. What is not passed comes from `settings`, by default from the environment.
@@ -57,8 +58,8 @@ def create_app(
     value: dict[str, Any] = registry.to_value()
     names = {hex0x(account): name for account, name in registry.names.items()}
     names.setdefault(hex0x(registry.operator.account), registry.operator.name)
-    if read_head is None and settings.rpc_url:
-        read_head = node_head(settings.rpc_url, registry)
+    if node is None and settings.rpc_url:
+        node = open_node(settings.rpc_url)
     app = FastAPI(
         title="Offsetproof verifier API",
         version="1",
@@ -74,8 +75,8 @@ def create_app(
         store=store,
         settings=settings,
         pages=Pages(value, names),
-        heads=HeadBoard(read_head, settings.head_seconds),
-        audits=AuditBoard(run_audit(store, registry, settings.rpc_url), settings.audit_seconds),
+        heads=HeadBoard(node_head(node, registry) if node else None, settings.head_seconds),
+        audits=AuditBoard(run_audit(store, registry, node), settings.audit_seconds),
         clock=clock,
         publishing=BoundedSemaphore(MOST_PUBLISHING),
     )

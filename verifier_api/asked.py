@@ -9,6 +9,7 @@ from registry.domain.grammars import PrintedSerials, normalise, parse_serials
 from registry.domain.hexes import hex0x, parse_hash
 from registry.domain.numbers import ShortNumber, parse_number
 from registry.domain.serials import SerialRange, require_series_id
+from verifier_api.problems import Problem
 
 LONGEST = 200
 _CANONICAL = re.compile(r"([A-Z0-9._-]{1,64}):([0-9]{1,39})(?:-([0-9]{1,39}))?\Z")
@@ -54,12 +55,18 @@ def parse_asked_serials(text: str) -> AskedSerials:
 
 
 def where_to(text: str) -> str:
-    """The page that answers what was typed into the one field; raises InvalidInput if it names nothing."""
+    """The page that answers what was typed into the one field. Raises Problem 400 if it names nothing."""
     typed = text.strip()
-    if _HASH.match(typed) or typed[:2].lower() == "0x":
-        found = parse_certificate(typed)
-        assert isinstance(found, bytes)
-        return f"/certificates/{hex0x(found)}"
-    if _NUMBERED.match(typed):
-        return f"/certificates/{parse_number(typed)}"
-    return f"/credits/{quote(parse_asked_serials(typed).text)}"
+    try:
+        if _HASH.match(typed) or typed[:2].lower() == "0x":
+            found = parse_certificate(typed)
+            assert isinstance(found, bytes)
+            return f"/certificates/{hex0x(found)}"
+        if _NUMBERED.match(typed):
+            return f"/certificates/{parse_number(typed)}"
+    except InvalidInput as error:
+        raise Problem(400, "bad-number", error.message, error.expected, error.found, error.hint) from None
+    try:
+        return f"/credits/{quote(parse_asked_serials(typed).text)}"
+    except InvalidInput as error:
+        raise Problem(400, "not-understood", str(error)) from None

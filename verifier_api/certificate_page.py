@@ -113,9 +113,13 @@ def _who(verdict: Value, role: str) -> str:
     return next((a["name"] or a["account"] or "" for a in verdict["attestedBy"] if a["role"] == role), "")
 
 
-def commands(verdict: Value, file_name: str | None) -> list[str]:
-    """How to check it without this site, with the real file names."""
-    what = file_name or verdict["certificateHash"] or "CERTIFICATE.json"
+def commands(verdict: Value, file_name: str | None, here: str) -> list[str]:
+    """How to check it without this site, with the real file names; without a file, how to ask the site at `here`."""
+    if verdict["claim"] is None:
+        return [
+            f"offsetproof verify {verdict['certificateHash'] or verdict['number']} --registry registry.json --api {here}"
+        ]
+    what = file_name or "CERTIFICATE.json"
     return [
         f"offsetproof verify {what} --registry registry.json --rpc URL",
         f"offsetproof verify {what} --registry registry.json --rpc URL --rpc OTHER-URL --quorum 2",

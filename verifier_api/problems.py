@@ -51,6 +51,15 @@ KINDS = {
     503: "unavailable",
 }
 
+MORE_KINDS = (
+    (400, "bad-number"),
+    (400, "no-file"),
+    (400, "not-understood"),
+    (400, "not-a-bundle"),
+    (422, "not-a-bundle"),
+)
+"""Kinds beside those that a status has by itself."""
+
 
 def problem_of(error: OffsetproofError, *, status: int | None = None) -> Problem:
     """The problem that an error of the family is; `status` overrides what its kind gives."""

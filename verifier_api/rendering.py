@@ -8,11 +8,18 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import Response
 
+from registry.domain.grammars import GRAMMARS
 from registry.domain.hexes import parse_hash
 from registry.domain.numbers import short_number
 from verifier_api import formats
 from verifier_api.answers import HTML, respond
 from verifier_api.language import Speaker
+
+
+def source_of(series: str) -> str:
+    """The source registry's name for people, by the series id its grammar gives; "" if none is known."""
+    found = [g for g in GRAMMARS if series.startswith(g.stem)]
+    return max(found, key=lambda g: len(g.stem)).label if found else ""
 
 
 class Pages:
@@ -35,6 +42,7 @@ class Pages:
             spoken_moment=formats.spoken_moment,
             short=formats.short,
             name_of=lambda account: names.get(account, ""),
+            source_of=source_of,
             number_of=lambda text: short_number(parse_hash(text)),
         )
 

@@ -17,9 +17,13 @@ from verifier_api.values import Value, unpublished_value
 MOST_LISTED = 200
 
 
-def node_head(url: str, registry: RegistryFile) -> ReadHead:
-    """Asks the node at `url` for its newest block, after it has shown once that it is of the pinned registry."""
-    node = Node(HttpRpc(url, timeout=5))
+def open_node(url: str) -> Node:
+    """The node at `url`, asked with little patience: a page waits for it."""
+    return Node(HttpRpc(url, timeout=5))
+
+
+def node_head(node: Node, registry: RegistryFile) -> ReadHead:
+    """Asks the node for its newest block, after it has shown once that it is of the pinned registry."""
     checked = False
 
     def read() -> tuple[int, bytes]:
@@ -33,11 +37,10 @@ def node_head(url: str, registry: RegistryFile) -> ReadHead:
     return read
 
 
-def run_audit(store: Store, registry: RegistryFile, rpc_url: str | None) -> Callable[[], Value]:
+def run_audit(store: Store, registry: RegistryFile, node: Node | None) -> Callable[[], Value]:
     """Runs the audit, against the node too if there is one; what kept it from running is part of the result."""
 
     def run() -> Value:
-        node = Node(HttpRpc(rpc_url)) if rpc_url else None
         try:
             return audit_value(audit(store, registry, node), with_node=node is not None)
         except OffsetproofError as error:

@@ -57,9 +57,7 @@ def make_world(folder: Path) -> World:
     _, registrar, _, platform = rpc.accounts[:4]
     patience = Patience(poll=0.02)
     by_registrar, by_platform = (
-        CreditRegistry(
-            Sender(rpc, RemoteSigner(rpc, account), patience=patience), registry.credit_registry.address
-        )
+        CreditRegistry(Sender(rpc, RemoteSigner(rpc, account), patience=patience), registry.credit_registry.address)
         for account in (registrar, platform)
     )
 

@@ -96,7 +96,7 @@ def _certificate_page(request: Request, services: Services, judged: Judged, *, u
         claim=value["claim"],
         tape=judged.tape,
         stated=stated_rows(t, document, disclosed(judged.disclosures)) if document else None,
-        commands=page.commands(value, file_name),
+        commands=page.commands(value, file_name, str(request.base_url).rstrip("/")),
         bundle_path=f"/v1/certificates/{hash_text}/bundle" if published else None,
         file_name=file_name,
         uploaded=uploaded,

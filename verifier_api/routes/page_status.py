@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from verifier_api.formats import mass, thousands
 from verifier_api.language import Speaker
-from verifier_api.problems import KINDS
+from verifier_api.problems import KINDS, MORE_KINDS
 from verifier_api.routes.api_status import status_value
 from verifier_api.routes.page_nouns import Column
 from verifier_api.services import services_of
@@ -81,5 +81,5 @@ def docs(request: Request) -> Response:
         for path, methods in described["paths"].items()
         for method, route in methods.items()
     ]
-    problems = [(status, kind) for status, kind in KINDS.items()]
-    return services.pages.answer(request, "docs.html", t, routes=routes, problems=[*problems, (422, "not-a-bundle")])
+    problems = sorted([*KINDS.items(), *MORE_KINDS])
+    return services.pages.answer(request, "docs.html", t, routes=routes, problems=problems)
