@@ -43,10 +43,10 @@ def verify_with_nodes(
     lot, tranche = bundle.anchor.lot, bundle.anchor.tranche
     head: Facts | None = None
     try:
-        witnesses = connect(urls, registry, quorum)
-        facts = witnesses.facts(lot, tranche)
-        if not isinstance(facts.anchor, Unread) and not any(facts.anchor.value):
-            head = witnesses.head_facts(lot, tranche)
+        with connect(urls, registry, quorum) as witnesses:
+            facts = witnesses.facts(lot, tranche)
+            if not isinstance(facts.anchor, Unread) and not any(facts.anchor.value):
+                head = witnesses.head_facts(lot, tranche)
     except Unavailable as error:
         facts = _unread(error)
     return verify(bundle, registry, facts, now=now, max_age=max_age, head_facts=head)

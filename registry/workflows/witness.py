@@ -27,6 +27,18 @@ class Witnesses:
     quorum: int
     silent: tuple[str, ...] = ()
 
+    def close(self) -> None:
+        """Close the connections."""
+        for node in self.nodes:
+            if isinstance(node.rpc, HttpRpc):
+                node.rpc.close()
+
+    def __enter__(self) -> "Witnesses":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
     def facts(self, lot: int, tranche: int) -> Facts:
         """Facts at the newest block that a quorum holds as final. Raises Unavailable or Contradiction."""
         block, nodes = self._final_block()
@@ -130,15 +142,21 @@ def connect(urls: Sequence[str], registry: RegistryFile, quorum: int | None = No
         )
     nodes, silent, reasons = [], [], []
     for url in distinct:
-        node = Node(HttpRpc(url))
+        rpc = HttpRpc(url)
+        node = Node(rpc)
         try:
             require_registry(node, registry)
         except (Unavailable, RpcError) as error:
+            rpc.close()
             silent.append(node.name)
             reasons.append(str(error))
+        except Contradiction:
+            Witnesses(registry, (*nodes, node), need).close()
+            raise
         else:
             nodes.append(node)
     if len(nodes) < need:
+        Witnesses(registry, tuple(nodes), need).close()
         raise Unavailable(
             "too few nodes answered",
             expected=f"{need} of {len(distinct)}",
