@@ -140,7 +140,9 @@ def connect(urls: Sequence[str], registry: RegistryFile, quorum: int | None = No
             expected=f"1 to {len(distinct)}, the number of different addresses given",
             found=str(need),
         )
-    nodes, silent, reasons = [], [], []
+    nodes: list[Node] = []
+    silent: list[str] = []
+    reasons: list[str] = []
     for url in distinct:
         rpc = HttpRpc(url)
         node = Node(rpc)
