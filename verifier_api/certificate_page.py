@@ -116,9 +116,8 @@ def _who(verdict: Value, role: str) -> str:
 def commands(verdict: Value, file_name: str | None, here: str) -> list[str]:
     """How to check it without this site, with the real file names; without a file, how to ask the site at `here`."""
     if verdict["claim"] is None:
-        return [
-            f"offsetproof verify {verdict['certificateHash'] or verdict['number']} --registry registry.json --api {here}"
-        ]
+        sought = verdict["certificateHash"] or verdict["number"]
+        return [f"offsetproof verify {sought} --registry registry.json --api {here}"]
     what = file_name or "CERTIFICATE.json"
     return [
         f"offsetproof verify {what} --registry registry.json --rpc URL",

@@ -13,7 +13,6 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, sync_playwright
-from starlette.testclient import TestClient
 
 from tests.web.scenario import World, make_world
 from verifier_api.app import create_app
@@ -37,12 +36,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 @pytest.fixture(scope="session")
 def app(world: World) -> FastAPI:
     return create_app(Settings(body_seconds=2.0), registry=world.registry, store=world.store)
-
-
-@pytest.fixture(scope="session")
-def client(app: FastAPI) -> Iterator[TestClient]:
-    with TestClient(app, raise_server_exceptions=False, headers={"accept": "application/json"}) as client:
-        yield client
 
 
 @contextmanager
@@ -71,6 +64,22 @@ def serve(app: FastAPI) -> Iterator[str]:
 def address(app: FastAPI) -> Iterator[str]:
     with serve(app) as address:
         yield address
+
+
+@contextmanager
+def ask(app: FastAPI) -> Iterator[httpx.Client]:
+    """A client of the application, over a real socket."""
+    with (
+        serve(app) as address,
+        httpx.Client(base_url=address, headers={"accept": "application/json"}, trust_env=False, timeout=30) as client,
+    ):
+        yield client
+
+
+@pytest.fixture(scope="session")
+def client(address: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=address, headers={"accept": "application/json"}, trust_env=False, timeout=30) as client:
+        yield client
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from registry.domain.hexes import hex0x
 from registry.domain.registry_file import RegistryFile
 from registry.domain.units import GRAMS_PER_CREDIT
 from registry.proofs.bundle import Bundle
+from registry.proofs.sumtree import SumTree
 from registry.store import Store
 from registry.store.lists import list_lots
 from registry.workflows.certify import Room, Tranche, draw_plan
@@ -33,7 +34,9 @@ class World:
     registry: RegistryFile
     store: Store
     folder: Path
+    node: Node
     retired: Bundle
+    """Its hash stands in a second place too, where somebody anchored it again."""
     compromised: Bundle
     unconfirmed: Bundle
     """Retired, claimed, final; the source registry's cancellation is not attested."""
@@ -74,12 +77,13 @@ def make_world(folder: Path) -> World:
 
     with store.read() as session:
         lots = [lot for lot in list_lots(session, limit=500).items if lot.count - lot.retired >= 8]
-    lot = lots[0].lot
+    lot = next(found.lot for found in lots if found.lot != demo.tranches[-1].lot)
     unconfirmed = anchor(lot, [_ride(i) for i in range(1, 4)])
     hidden = anchor(lot, [_ride(4), _ride(5)])
     unpublished = anchor(lot, [_ride(6)])
     suspended = demo.tranches[0]
     by_registrar.suspend(suspended.lot >> 32, 0, 1, EVIDENCE)
+    copied = _anchor_again(demo.tranches[-1].bundles[0], lot, by_platform)
     rpc.request("anvil_mine", [hex(8)])
     fresh = anchor(lot, [_ride(7)])
 
@@ -87,10 +91,12 @@ def make_world(folder: Path) -> World:
     publish(store, registry, lot, unconfirmed.number, Upload.of(unconfirmed.bundles))
     publish(store, registry, lot, hidden.number, Upload.of(hidden.bundles, leaves_only=True))
     publish(store, registry, lot, fresh.number, Upload.of(fresh.bundles))
+    publish(store, registry, lot, copied, Upload(((GRAMS_PER_CREDIT, demo.tranches[-1].bundles[0].certificate_hash),)))
     return World(
         registry,
         store,
         folder,
+        node,
         retired=demo.tranches[-1].bundles[0],
         compromised=suspended.bundles[0],
         unconfirmed=unconfirmed.bundles[1],
@@ -98,6 +104,15 @@ def make_world(folder: Path) -> World:
         unpublished=unpublished.bundles[0],
         fresh=fresh.bundles[0],
     )
+
+
+def _anchor_again(bundle: Bundle, lot: int, contract: CreditRegistry) -> int:
+    """Anchor a certificate's hash a second time, against another lot than it names; gives the tranche."""
+    held, marks = contract.lot_of(lot), contract.marks_of(lot)
+    contract.retire(lot, (lot & 0xFFFFFFFF) + held.retired, 1)
+    tree = SumTree([(GRAMS_PER_CREDIT, bundle.certificate_hash)])
+    contract.anchor(lot, marks.tranches, marks.claimed_grams, 1, GRAMS_PER_CREDIT, tree.root)
+    return marks.tranches
 
 
 def _ride(number: int) -> Claim:
