@@ -14,7 +14,10 @@ from eth_tester.backends.pyevm.main import PyEVMBackend  # type: ignore[import-u
 
 from registry.chain.embedded_blocks import Blocks, block_json, receipt_json, transaction_json
 from registry.chain.embedded_calls import Calls
+from registry.chain.recursion import limit_recursion
 from registry.chain.rpc import Call, RpcError
+
+limit_recursion()
 
 GAS_LIMIT = 60_000_000
 _BALANCE = 10**24  # wei

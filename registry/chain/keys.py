@@ -9,9 +9,12 @@ from typing import Any, Protocol
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
+from registry.chain.recursion import limit_recursion
 from registry.chain.rpc import Rpc, RpcError
 from registry.domain.errors import InvalidInput, Unavailable
 from registry.domain.hexes import parse_address
+
+limit_recursion()
 
 KEY_VARIABLE = "OFFSETPROOF_PRIVATE_KEY"
 PASSWORD_VARIABLE = "OFFSETPROOF_KEYSTORE_PASSWORD"  # noqa: S105 (the variable's name)

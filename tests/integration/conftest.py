@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from support.anvil import anvil as start_anvil
-from support.anvil import anvil_signers
 
 from registry.chain.embedded import Embedded, demo_key
 from registry.chain.keys import LocalSigner
 from registry.chain.rpc import HttpRpc, Rpc
 from registry.chain.send import Patience, Sender
+from support.anvil import anvil as start_anvil
+from support.anvil import anvil_signers
 
 # Blocks come at once on both chains: look often, and give up soon.
 QUICK = Patience(poll=0.02, stuck=1.0, total=15.0)

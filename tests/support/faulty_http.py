@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -23,10 +23,8 @@ class FaultyNode:
         question = json.loads(handler.rfile.read(int(handler.headers["content-length"])))
         self.questions.append(question)
         behaviour = self.behaviours.pop(0) if len(self.behaviours) > 1 else self.behaviours[0]
-        try:
+        with suppress(BrokenPipeError, ConnectionResetError):  # the client had enough, as it should
             behaviour(handler, question)
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # the client had enough, as it should
 
 
 @contextmanager

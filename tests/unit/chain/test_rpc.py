@@ -7,10 +7,10 @@ import subprocess
 import sys
 
 import pytest
-from support.faulty_http import answers, drips, fails, faulty_node, floods, hangs, raw
 
 from registry.chain.rpc import HttpRpc, RpcError, redact
 from registry.domain.errors import InvalidInput, Unavailable
+from support.faulty_http import answers, drips, fails, faulty_node, floods, hangs, raw
 
 
 def rpc(url: str, **options: object) -> HttpRpc:
@@ -83,14 +83,16 @@ def test_request_calls_what_is_no_answer_unavailable_and_says_what_it_found(body
 
 
 def test_request_stops_reading_a_huge_answer() -> None:
-    with faulty_node(floods(64)) as node, rpc(node.url, tries=1, max_bytes=100_000, timeout=5.0) as client:
-        with pytest.raises(Unavailable, match="at most 100000 bytes"):
+    with faulty_node(floods(64)) as node:
+        client = rpc(node.url, tries=1, max_bytes=100_000, timeout=5.0)
+        with client, pytest.raises(Unavailable, match="at most 100000 bytes"):
             client.request("m")
 
 
 def test_request_stops_waiting_for_an_answer_that_drips() -> None:
-    with faulty_node(drips(5)) as node, rpc(node.url, tries=1, deadline=0.2) as client:
-        with pytest.raises(Unavailable, match=r"within 0\.2 s"):
+    with faulty_node(drips(5)) as node:
+        client = rpc(node.url, tries=1, deadline=0.2)
+        with client, pytest.raises(Unavailable, match=r"within 0\.2 s"):
             client.request("m")
 
 
@@ -178,3 +180,12 @@ def test_the_reader_and_the_events_need_neither_web3_nor_a_database() -> None:
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, check=True).stdout == b"[]\n"
     program = "import sys, registry.chain.events; print('httpx' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, check=True).stdout == b"False\n"
+
+
+def test_nested_json_ends_no_process_even_after_the_libraries_that_sign_were_imported() -> None:
+    program = (
+        "import registry.chain.embedded, registry.chain.keys, json\n"
+        "try: json.loads('[' * 1_000_000)\n"
+        "except RecursionError: print('refused')"
+    )
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, check=True).stdout == b"refused\n"
