@@ -1,5 +1,6 @@
 """The schema's versions: which one a database has, and the way up to ours."""
 
+from functools import cache
 from importlib import resources
 
 from alembic import command
@@ -24,6 +25,7 @@ def schema_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
 def newest_schema() -> str:
     """The version of the schema that this library writes."""
     head = ScriptDirectory.from_config(migration_config()).get_current_head()
