@@ -43,7 +43,6 @@ KINDS = {
     406: "not-acceptable",
     408: "too-slow",
     409: "contradiction",
-    411: "length-required",
     413: "too-large",
     415: "unsupported-type",
     422: "not-accepted",

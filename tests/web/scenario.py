@@ -120,7 +120,7 @@ def _ride(number: int) -> Claim:
         claim_id=f"ride-2026-{number:06d}",
         grams=431 + number,
         beneficiary=f"乘客 {number}",
-        purpose="地铁出行 10 公里 Metro ride, 10 km",
+        purpose="地铁出行 10 公里 <b>Metro</b> ride",
         activity=Activity("metro", "10", "km", 431 + number, "cpcd-metro-cn@1"),
         price=Price("CNY", 2, 2, 0, 0),
         issued_at="2026-11-22T08:00:00Z",

@@ -34,13 +34,8 @@ def test_a_hundred_megabytes_are_refused_quickly_and_not_kept(
     size = 100 * MEBIBYTE
     headers = dict(JSON) | ({"content-length": str(size)} if announced else {})
     before, start = peak(), time.monotonic()
-    try:
-        status = httpx.request(
-            method, address + path, content=chunks(size), headers=headers, timeout=30, trust_env=False
-        ).status_code
-    except httpx.TransportError:
-        status = 413  # the server stopped listening, which refuses too
-    assert status == 413
+    answer = httpx.request(method, address + path, content=chunks(size), headers=headers, timeout=30, trust_env=False)
+    assert answer.status_code == 413
     assert time.monotonic() - start < 10
     assert peak() - before < GROWTH
 
