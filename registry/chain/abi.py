@@ -105,6 +105,12 @@ def encode_values(types: Sequence[str], values: Sequence[Any], what: str) -> byt
     try:
         if len(types) != len(values):
             raise EncodingError(f"{len(types)} values are expected, {len(values)} are given")
+        for kind, value in zip(types, values, strict=True):
+            # eth_abi would pad a short hash with zeros without a word.
+            if kind == "bytes32" and not (isinstance(value, bytes) and len(value) == 32):
+                raise EncodingError("a bytes32 that does not have 32 bytes")
+            if kind == "address" and not (isinstance(value, bytes) and len(value) == 20):
+                raise EncodingError("an address that does not have 20 bytes")
         return abi_encode(types, values)
     except (EncodingError, TypeError, ValueError) as error:
         raise InvalidInput(

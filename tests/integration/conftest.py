@@ -1,34 +1,15 @@
 """Chains that the tests share: each test finds them as the session started them, and leaves them so."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 
 from registry.chain.embedded import Embedded, demo_key
 from registry.chain.keys import LocalSigner
-from registry.chain.rpc import HttpRpc, Rpc
-from registry.chain.send import Patience, Sender
+from registry.chain.rpc import HttpRpc
 from support.anvil import anvil as start_anvil
 from support.anvil import anvil_signers
-
-# Blocks come at once on both chains: look often, and give up soon.
-QUICK = Patience(poll=0.02, stuck=1.0, total=15.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """A chain to test on, with signers for funded accounts."""
-
-    name: str
-    rpc: Rpc
-    signers: list[LocalSigner]
-
-    def sender(self, number: int = 0) -> Sender:
-        return Sender(self.rpc, self.signers[number], patience=QUICK)
-
-    def mine(self, blocks: int) -> None:
-        self.rpc.request("anvil_mine", [hex(blocks)])
+from support.chains import Chain
 
 
 @pytest.fixture(scope="session")
