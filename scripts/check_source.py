@@ -20,7 +20,14 @@ LAYERS = {
     "registry.chain": {"registry.domain", "registry.proofs"},
     "registry.store": {"registry.domain", "registry.proofs", "registry.chain.events"},
     "registry.workflows": {"registry.domain", "registry.proofs", "registry.render", "registry.chain", "registry.store"},
-    "verifier_api": {"registry.domain", "registry.proofs", "registry.render", "registry.store", "registry.workflows"},
+    "verifier_api": {
+        "registry.domain",
+        "registry.proofs",
+        "registry.render",
+        "registry.chain",
+        "registry.store",
+        "registry.workflows",
+    },
     "registry.cli": {
         "registry.domain",
         "registry.proofs",
@@ -77,13 +84,21 @@ def breaches_of_imports(module: str, tree: ast.AST) -> Iterator[tuple[int, str]]
             yield line, f"{home} is pure: it imports no {top}"
 
 
+def joins_paths(node: ast.BinOp) -> bool:
+    """Whether this `/` joins a path: one side of it is text."""
+    sides = (node.left, node.right)
+    return any(
+        isinstance(s, ast.JoinedStr) or (isinstance(s, ast.Constant) and isinstance(s.value, str)) for s in sides
+    )
+
+
 def breaches_of_amounts(tree: ast.AST) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, float):
             yield node.lineno, f"float literal {node.value}: amounts are integers, factors are Decimal"
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "float":
             yield node.lineno, "float(): amounts are integers, factors are Decimal"
-        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and not joins_paths(node):
             yield node.lineno, "true division: use // with a name that says who gains, or Decimal"
 
 
