@@ -8,12 +8,11 @@ chain's. What only step 6 can show is listed as unproven without it.
 
 from collections.abc import Callable
 
-from sqlmodel import Session
-
 from registry.chain.node import Node
 from registry.domain.registry_file import RegistryFile
 from registry.store.claims import UnpublishedTranche, unpublished_tranches
 from registry.store.database import Store
+from registry.store.session import Session
 from registry.workflows.audit_chain import UNPROVEN_WITHOUT_NODE, check_chain
 from registry.workflows.audit_cursor import check_cursor
 from registry.workflows.audit_history import Walk, walk_history
@@ -36,7 +35,7 @@ def audit(
     wrong with the mirror is in the result, never raised.
     """
     findings = Findings()
-    with store.read() as session:
+    with store.inspect() as session:
         walk = walk_history(session, registry, findings)
         progress = check_cursor(session, registry, walk, findings)
         published = check_published(session, walk, findings)

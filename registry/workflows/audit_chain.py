@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlmodel import Session
-
 from registry.chain.blocks import Header, RawLog
 from registry.chain.node import Node
 from registry.domain.hexes import hex0x
@@ -12,6 +10,7 @@ from registry.domain.registry_file import RegistryFile
 from registry.store.kinds import KIND_BY_NAME
 from registry.store.mirror import Progress
 from registry.store.raw import RawRow, raw_events
+from registry.store.session import Session
 from registry.workflows.audit_cursor import named_blocks
 from registry.workflows.audit_history import Walk
 from registry.workflows.audit_result import Findings

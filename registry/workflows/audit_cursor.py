@@ -1,12 +1,11 @@
 """The cursor against the registry file and the blocks: what the mirror says of itself."""
 
-from sqlmodel import Session
-
 from registry.domain.hexes import hex0x
 from registry.domain.registry_file import RegistryFile
 from registry.store.mirror import BlockId, Progress, read_progress
 from registry.store.mirror_tables import Cursor
 from registry.store.raw import raw_table
+from registry.store.session import Session
 from registry.workflows.audit_history import Walk
 from registry.workflows.audit_result import Findings
 from registry.workflows.index_identity import registry_identity

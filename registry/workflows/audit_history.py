@@ -6,8 +6,6 @@ from itertools import groupby
 from types import SimpleNamespace
 from typing import Any
 
-from sqlmodel import Session
-
 from registry.chain.blocks import Header
 from registry.domain.hexes import hex0x
 from registry.domain.registry_file import RegistryFile
@@ -15,6 +13,7 @@ from registry.proofs.anchor import anchor_hash
 from registry.store.kinds import CREDIT_REGISTRY, PROJECT_REGISTRY
 from registry.store.mirror import Histories
 from registry.store.raw import RawRow, raw_blocks, raw_events
+from registry.store.session import Session
 from registry.workflows.audit_credits import CreditBooks
 from registry.workflows.audit_projects import ProjectBooks
 from registry.workflows.audit_result import Findings

@@ -7,13 +7,12 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
-from sqlmodel import Session
-
 from registry.domain.errors import InvalidInput
 from registry.domain.hexes import hex0x
 from registry.proofs.sumtree import SumTree
 from registry.store.mirror_tables import Document, Leaf, Publication
 from registry.store.raw import RawRow, raw_table
+from registry.store.session import Session
 from registry.workflows.audit_history import Walk
 from registry.workflows.audit_result import Findings
 

@@ -10,8 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from sqlmodel import Session
-
 from registry.chain.blocks import Header
 from registry.chain.node import Node
 from registry.domain.errors import Contradiction, InvalidInput, Unavailable
@@ -30,6 +28,7 @@ from registry.store.mirror import (
     write_progress,
 )
 from registry.store.publications import drop_dangling, has_dangling
+from registry.store.session import Session
 from registry.workflows.index_fold import HistoryFold, Unfit, fold_logs
 from registry.workflows.index_identity import registry_identity, require_registry
 from registry.workflows.index_source import ChainReader, behind, require_histories
