@@ -75,6 +75,14 @@ def _compile(root: Path, request: dict[str, Any]) -> dict[str, Any]:
     else:
         solcx.install_solc(SOLC_VERSION)
         binary = solcx.install.get_executable(SOLC_VERSION)
+    found = str(solcx.wrapper.get_solc_version(binary))
+    if found != SOLC_VERSION:
+        raise InvalidInput(
+            "the compiler has another version",
+            expected=SOLC_VERSION,
+            found=found,
+            hint="scripts/setup, or SOLC_VERSION",
+        )
     output: dict[str, Any] = solcx.compile_standard(request, solc_binary=binary, allow_paths=None)
     return output
 
