@@ -80,7 +80,7 @@ async def read_sent(request: Request, limit: int, seconds: float) -> Sent:
     if media_type == "multipart/form-data":
         body = await read_body(request, limit + MULTIPART_OVERHEAD, seconds)
         return await _first_file(request, body, limit)
-    if media_type not in ("application/json", "application/octet-stream", "application/pdf", ""):
+    if media_type not in ("application/json", "application/octet-stream", ""):
         await _drain(request)
         raise Problem(
             415,

@@ -163,7 +163,8 @@ def _judge(services: Services, session: Session, bundle: Bundle) -> Judged:
     facts = head = None
     if progress is not None:
         facts = facts_from_mirror(session, registry, lot, tranche, progress.finalized.number)
-        head = facts_from_mirror(session, registry, lot, tranche)
+        if progress.indexed != progress.finalized:
+            head = facts_from_mirror(session, registry, lot, tranche)
     verdict = verify(
         bundle,
         registry,

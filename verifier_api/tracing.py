@@ -1,5 +1,6 @@
 """A trace: from serial numbers to project, report, batch, lots, retirements and the grams of certificates."""
 
+from registry.domain.asked import AskedSerials
 from registry.domain.serials import SerialRange
 from registry.domain.units import GRAMS_PER_CREDIT
 from registry.store.batches import BatchState, segments_of, series_number
@@ -14,7 +15,6 @@ from registry.store.serial_queries import (
     tranches_overlapping,
 )
 from registry.store.session import Session
-from verifier_api.asked import AskedSerials
 from verifier_api.reading import block_value
 from verifier_api.values import (
     Value,

@@ -61,7 +61,7 @@ def test_a_certificate_page_gives_every_promised_thing(client: httpx.Client, wor
         f"As of block {verdict['block']['number']}",
         "Demonstration.",
         "As recorded by the source registry, attested by Demo registrar",
-        "This hash stands in 1 other places",
+        "This hash stands in other places too: 1",
     ):
         assert promised in page, promised
     numbers = re.findall(r"<h3>(\d+) · ", html)
@@ -108,7 +108,7 @@ def test_the_one_field_leads_to_the_right_page(client: httpx.Client, world: Worl
         ("/nothing", 404, "Nothing here by that name", "这里没有这个内容"),
         ("/lots/999", 404, "Nothing here by that name", "这里没有这个内容"),
         ("/lots/abc", 400, "This cannot be read", "无法读懂"),
-        ("/verify?q=7K3M-P2QX-9W4T-0", 400, "This certificate number has a typing error", "凭证编号有误"),
+        ("/verify?q=7K3M-P2QX-9W4T-0", 400, "This certificate number or hash has a typing error", "凭证编号或哈希有误"),
         (
             "/verify?q=hello",
             400,

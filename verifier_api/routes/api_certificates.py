@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from registry.domain.asked import parse_asked_serials, parse_certificate
 from registry.domain.errors import InvalidInput, Unavailable
 from registry.domain.hexes import hex0x
 from registry.domain.lots import parse_lot
@@ -14,7 +15,6 @@ from registry.domain.units import MAX_U32
 from registry.proofs.bundle import Bundle
 from registry.workflows.publish import parse_upload, publish
 from verifier_api.answers import JSON, json_answer, respond
-from verifier_api.asked import parse_asked_serials, parse_certificate
 from verifier_api.bodies import read_body, read_sent
 from verifier_api.judging import Judged, judge_bundle, judge_sought, published_bundle
 from verifier_api.problems import Problem, problem_of

@@ -4,9 +4,10 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
+from registry.domain.asked import parse_asked_serials, parse_certificate
 from registry.domain.units import GRAMS_PER_CREDIT
 from verifier_api import certificate_page as page
-from verifier_api.asked import parse_asked_serials, parse_certificate, where_to
+from verifier_api.asked import where_to
 from verifier_api.bodies import read_sent
 from verifier_api.formats import thousands
 from verifier_api.judging import Judged, judge_bundle, judge_sought
