@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session
 
@@ -28,6 +28,20 @@ class Store:
         with self._unavailable(), Session(self.engine) as session:
             session.connection(execution_options=self._snapshot())
             yield session
+
+    @contextmanager
+    def inspect(self) -> Iterator[Session]:
+        """Like `read`, for an auditor: text that is not UTF-8 arrives with lone surrogates instead of an error."""
+        with self.read() as session:
+            raw = session.connection().connection.dbapi_connection
+            if self.engine.dialect.name != "sqlite" or raw is None:
+                yield session
+                return
+            raw.text_factory = lambda found: found.decode("utf-8", "surrogateescape")
+            try:
+                yield session
+            finally:
+                raw.text_factory = str
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -61,10 +75,16 @@ def open_store(url: str, *, must_exist: bool = False) -> Store:
     full = url if "://" in url else f"sqlite:///{url}"
     engine = _sqlite(full, must_exist) if full.startswith("sqlite") else create_engine(full)
     store = Store(engine)
-    with store._unavailable(), engine.connect() as connection:
-        connection = connection.execution_options(sqlite_begin="BEGIN IMMEDIATE")
-        with connection.begin():
-            migrate(connection)
+    try:
+        with store._unavailable(), engine.connect() as connection:
+            connection = connection.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+            with connection.begin():
+                migrate(connection)
+    except BaseException as error:
+        store.close()
+        if isinstance(error, DatabaseError):
+            raise InvalidInput("this is not a mirror's database", found=str(error.orig), place=url) from error
+        raise
     return store
 
 

@@ -93,9 +93,17 @@ def _value(column: Column[Any], value: Any) -> Any:
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
             raise ValueError("is not a natural number")
         return _bounded(column, value)
-    if not isinstance(value, str):
-        raise ValueError("is not a text")
+    if not isinstance(value, str) or not _is_utf8(value):
+        raise ValueError("is not a text in UTF-8")
     return value
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _bounded(column: Column[Any], value: int) -> int:

@@ -18,7 +18,6 @@ from registry.domain.registry_file import RegistryFile
 from registry.store.database import Store
 from registry.store.mirror import (
     BlockId,
-    Histories,
     Progress,
     append,
     blocks_down,
@@ -32,6 +31,9 @@ from registry.store.session import Session
 from registry.workflows.index_fold import HistoryFold, Unfit, fold_logs
 from registry.workflows.index_identity import registry_identity, require_registry
 from registry.workflows.index_source import ChainReader, behind, require_histories
+from registry.workflows.index_status import IndexStatus, status
+
+__all__ = ["IndexStatus", "Indexer", "Step", "status"]
 
 T = TypeVar("T")
 
@@ -260,36 +262,6 @@ class Indexer:
             finalized,
             _id(head),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class IndexStatus:
-    """How far a mirror has come. `behind`: blocks between it and the chain's head when last seen."""
-
-    chain_id: int
-    indexed: BlockId
-    finalized: BlockId
-    head: BlockId
-    behind: int
-    histories: Histories
-
-
-def status(session: Session, registry: RegistryFile) -> IndexStatus:
-    """What is indexed, what is final, how far the head is. Raises Unavailable for an empty mirror."""
-    progress = read_progress(session)
-    if progress is None:
-        raise Unavailable("the mirror is empty", hint="offsetproof index")
-    folding = HistoryFold(registry)
-    block = newest_block(session)
-    folding.resume(block.histories if block else None)
-    return IndexStatus(
-        progress.chain_id,
-        progress.indexed,
-        progress.finalized,
-        progress.head,
-        max(0, progress.head.number - progress.indexed.number),
-        folding.histories,
-    )
 
 
 def _id(header: Header) -> BlockId:

@@ -189,6 +189,13 @@ def test_values_of_a_wrong_type_are_problems_and_not_crashes(mirror: Mirror) -> 
                 assert not mirror.bent(change, node=False).ok, f"{table}.{column.name} = {wrong!r}"
 
 
+def test_text_that_is_not_utf8_is_a_problem_and_not_a_crash(mirror: Mirror) -> None:
+    for table, column in (("series_registered", "id"), ("document", "text"), ("issued", "first_serial")):
+        result = mirror.bent((f"UPDATE {table} SET {column} = CAST(? AS TEXT)", (b"\xff\xfe",)), node=False)
+        assert not result.ok
+        assert result.first_bad_block is not None
+
+
 def test_an_audit_against_a_node_of_another_chain_says_so(mirror: Mirror) -> None:
     with embedded() as (rpc, _):
         store = open_store(str(mirror.path))

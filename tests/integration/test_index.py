@@ -1,5 +1,6 @@
 """The indexer on real chains: every kind of event arrives, and the mirror answers what the contracts answer."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,9 @@ import index_scenario as scenario
 import pytest
 from index_chain import CHAINS, dump
 
+from registry.chain.blocks import Header
 from registry.chain.contracts import REGISTRAR_ROLE
+from registry.chain.node import BlockRef, Node
 from registry.domain.errors import Contradiction, InvalidInput, Unavailable
 from registry.domain.hexes import ZERO_ADDRESS
 from registry.proofs.facts import Block, Reading, Seen
@@ -25,7 +28,7 @@ from registry.store.lots import lot_state
 from registry.store.projects import accreditation, holders_of_role, organisation_of, reports_of_project
 from registry.store.publications import publish
 from registry.store.trace import trace_credit
-from registry.workflows.index import Indexer, status
+from registry.workflows.index import Indexer, Step, status
 
 FIRST = 1 << 32
 SECOND = 2 << 32
@@ -220,6 +223,46 @@ def test_publishing_leaves_that_are_not_the_anchored_ones_is_refused(mirror: Sto
         publish(session, FIRST, 0, leaves, {leaves[2][1]: "another text"})
     with pytest.raises(Unavailable, match="not anchored"), mirror.write() as session:
         publish(session, SECOND, 0, leaves)
+
+
+def test_a_following_indexer_takes_what_comes_and_outlasts_a_node_that_is_away(tmp_path: Path) -> None:
+    class Absent(Node):
+        away = 3
+
+        def find_header(self, block: BlockRef) -> Header | None:
+            if block == "latest" and self.away > 0:
+                self.away -= 1
+                raise Unavailable("the node is away")
+            return super().find_header(block)
+
+    with CHAINS["embedded"]() as (rpc, signers):
+        registry = scenario.deploy(rpc, signers)
+        store = open_store(str(tmp_path / "mirror.db"))
+        stop = threading.Event()
+        steps: list[Step] = []
+        seen = threading.Semaphore(0)
+
+        def note(step: Step) -> None:
+            steps.append(step)
+            if step.did == "idle":
+                seen.release()
+
+        indexer = Indexer(Absent(rpc), store, registry.file, on_step=note)
+        follower = threading.Thread(target=indexer.run, kwargs={"follow": True, "poll": 0.01, "stop": stop})
+        follower.start()
+        try:
+            assert seen.acquire(timeout=30)
+            registry.projects[0].add_organisation(scenario.evidence("one more"))
+            head = registry.node.header().number
+            while steps[-1].last < head:
+                assert seen.acquire(timeout=30)
+        finally:
+            stop.set()
+            follower.join(30)
+        assert not follower.is_alive()
+        with store.read() as session:
+            assert status(session, registry.file).indexed.number == head
+        store.close()
 
 
 def test_a_node_of_another_chain_or_another_contract_is_refused(registry: scenario.Registry) -> None:

@@ -119,6 +119,13 @@ def test_a_database_of_a_newer_schema_is_refused(tmp_path: Path) -> None:
     assert newest_schema() in str(refused.value)
 
 
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mirror.db"
+    path.write_text("not a database" * 1000)
+    with pytest.raises(InvalidInput, match="not a mirror"):
+        open_store(str(path))
+
+
 def test_a_missing_mirror_is_not_made_for_those_who_only_read(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="no mirror"):
         open_store(str(tmp_path / "none.db"), must_exist=True)

@@ -1,0 +1,39 @@
+"""What is indexed, what is final, and how far the chain's head is."""
+
+from dataclasses import dataclass
+
+from registry.domain.errors import Unavailable
+from registry.domain.registry_file import RegistryFile
+from registry.store.mirror import BlockId, Histories, newest_block, read_progress
+from registry.store.session import Session
+from registry.workflows.index_fold import HistoryFold
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """How far a mirror has come. `behind`: blocks between it and the chain's head when last seen."""
+
+    chain_id: int
+    indexed: BlockId
+    finalized: BlockId
+    head: BlockId
+    behind: int
+    histories: Histories
+
+
+def status(session: Session, registry: RegistryFile) -> IndexStatus:
+    """What is indexed, what is final, how far the head is. Raises Unavailable for an empty mirror."""
+    progress = read_progress(session)
+    if progress is None:
+        raise Unavailable("the mirror is empty", hint="offsetproof index")
+    folding = HistoryFold(registry)
+    block = newest_block(session)
+    folding.resume(block.histories if block else None)
+    return IndexStatus(
+        progress.chain_id,
+        progress.indexed,
+        progress.finalized,
+        progress.head,
+        max(0, progress.head.number - progress.indexed.number),
+        folding.histories,
+    )
