@@ -13,6 +13,7 @@ from registry.domain.members import require_bytes, require_integer, require_list
 from registry.domain.units import MAX_GRAMS, MAX_U32
 from registry.proofs.canonical import canonical_bytes, parse_strict
 from registry.proofs.disclosure import MAX_DISCLOSURE
+from registry.proofs.evidence import Evidence, parse_evidence, require_distinct
 from registry.proofs.sumtree import Sum, SumTree
 
 VERSION = "bundle/1"
@@ -78,6 +79,7 @@ class Bundle:
     tranche: Tranche
     anchor: AnchorPlace
     known_hash: bytes | None = None
+    evidence: tuple[Evidence, ...] = ()
 
     def __post_init__(self) -> None:
         if self.document is None:
@@ -91,6 +93,7 @@ class Bundle:
         for disclosure in self.disclosures:
             _require_encodable(disclosure, "disclosures", MAX_DISCLOSURE)
         require_integer(len(self.path), "length of path", 0, MAX_PATH)
+        require_distinct(self.evidence)
 
     @staticmethod
     def hash_of(document: str) -> bytes:
@@ -149,7 +152,7 @@ class Bundle:
                 "root": hex0x(self.tranche.root),
             },
             "anchor": {"lot": str(self.anchor.lot), "tranche": self.anchor.tranche},
-            "evidence": [],
+            "evidence": [entry.to_value() for entry in self.evidence],
         }
 
     def to_json(self) -> bytes:
@@ -172,8 +175,6 @@ def parse_bundle(data: bytes | str) -> Bundle:
     leaf = require_object(members["leaf"], "leaf", ("index", "grams"))
     tranche = require_object(members["tranche"], "tranche", ("start", "total", "leafCount", "root"))
     anchor = require_object(members["anchor"], "anchor", ("lot", "tranche"))
-    # Level 3 will define entries. Until then an entry is an unknown member: refused, never skipped.
-    require_list(members["evidence"], "evidence", 0)
     start = require_integer(tranche["start"], "tranche.start", 0, MAX_GRAMS - 1)
     return Bundle(
         document=require_string(members["document"], "document", MAX_DOCUMENT),
@@ -198,6 +199,7 @@ def parse_bundle(data: bytes | str) -> Bundle:
             parse_lot(anchor["lot"], "anchor.lot"),
             require_integer(anchor["tranche"], "anchor.tranche", 0, MAX_U32),
         ),
+        evidence=parse_evidence(members["evidence"]),
     )
 
 

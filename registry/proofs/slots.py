@@ -4,7 +4,8 @@ Everything a verdict rests on is a storage slot, so one JSON-RPC node, several n
 under a trusted block header can all answer the same questions through the one `SlotReader`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Protocol, TypeVar
 
 from registry.domain.errors import Contradiction, Unavailable
@@ -22,6 +23,7 @@ from registry.proofs.facts import (
     Unread,
 )
 from registry.proofs.keccak import keccak256
+from registry.proofs.trie import NotProven
 
 HISTORY = 0
 
@@ -43,7 +45,11 @@ _T = TypeVar("_T")
 
 
 class SlotReader(Protocol):
-    """Reads storage words of a contract, all at the one block that `seen` names."""
+    """Reads storage words of a contract, all at the one block that `seen` names.
+
+    A reader that may know some slots and not others raises NotProven (an Unavailable) for those it does not know; it is
+    then asked for each fact by itself.
+    """
 
     @property
     def seen(self) -> Seen: ...
@@ -94,42 +100,35 @@ def read_facts(project_registry: bytes, credit_registry: bytes, lot: int, tranch
     read = _Reading(reader)
     batch_id = lot_batch(lot)
     batch_at, segments_at = member(batch_id, BATCHES), member(batch_id, SEGMENTS)
-    first = read.words(
+    # One question for all, since a question may be a round trip; the facts fail one by one.
+    anchor, lot_word, marks, batch, segment_count, history = read.groups(
         credit_registry,
         [
-            anchor_slot(lot, tranche),
-            lot_slot(lot),
-            member(lot, MARKS),
-            member(lot, CONFIRMED_BY),
-            batch_at,
-            batch_at + 1,
-            segments_at,
-            HISTORY,
+            [anchor_slot(lot, tranche)],
+            [lot_slot(lot)],
+            [member(lot, MARKS), member(lot, CONFIRMED_BY)],
+            [batch_at, batch_at + 1],
+            [segments_at],
+            [HISTORY],
         ],
     )
-    if isinstance(first, Unread):
-        return Facts(first, first, first, first, first, first, first, first)
-    anchor, lot_word, marks, confirmed_by, batch0, batch1, segment_count, history = first
-
-    report_id = _bits(batch0, 192, 64)
-    report, project = _read_path(read, project_registry, report_id)
+    report, project = _read_path(read, project_registry, batch)
     return Facts(
-        anchor=read.found(anchor.to_bytes(32, "big")),
-        lot=read.found(lot_from_word(lot_word)),
-        marks=read.found(
-            MarksFact(
-                claimed_grams=_bits(marks, 0, 64),
-                tranches=_bits(marks, 64, 32),
-                confirmed=_bits(marks, 96, 32),
-                confirmed_by=_address(confirmed_by) if confirmed_by else None,
-            )
-        ),
-        batch=_read_batch(read, credit_registry, batch0, batch1),
+        anchor=read.found(lambda words: words[0].to_bytes(32, "big"), anchor),
+        lot=read.found(lambda words: lot_from_word(words[0]), lot_word),
+        marks=read.found(_marks_from_words, marks),
+        batch=_read_batch(read, credit_registry, batch),
         standing=_read_standing(read, credit_registry, segments_at, segment_count),
         report=report,
         project=project,
-        history=read.found(history.to_bytes(32, "big")),
+        history=read.found(lambda words: words[0].to_bytes(32, "big"), history),
     )
+
+
+def unread_facts(reason: str, *, retryable: bool = True) -> Facts:
+    """Facts of which none was read."""
+    unread = Unread(reason, retryable)
+    return Facts(unread, unread, unread, unread, unread, unread, unread, unread)
 
 
 class _Reading:
@@ -140,13 +139,26 @@ class _Reading:
 
     def words(self, contract: bytes, slots: Sequence[int]) -> list[int] | Unread:
         try:
-            words = self._reader.read(contract, slots)
+            return self._read(contract, slots)
         except Unavailable as error:
             return Unread(str(error), retryable=True)
         except Contradiction as error:
             return Unread(str(error), retryable=False)
+
+    def groups(self, contract: bytes, groups: Sequence[Sequence[int]]) -> list[list[int] | Unread]:
+        """The words of several groups of slots; a group of which one is not proven is unread, the others are not."""
+        try:
+            words = iter(self._read(contract, [slot for group in groups for slot in group]))
+        except NotProven:
+            return [self.words(contract, group) for group in groups]
+        except (Unavailable, Contradiction) as error:
+            return [Unread(str(error), retryable=isinstance(error, Unavailable))] * len(groups)
+        return [list(islice(words, len(group))) for group in groups]
+
+    def _read(self, contract: bytes, slots: Sequence[int]) -> list[int]:
+        words = self._reader.read(contract, slots)
         if len(words) != len(slots):
-            return Unread(f"expected {len(slots)} storage words, found {len(words)}")
+            raise Unavailable("too few storage words", expected=str(len(slots)), found=str(len(words)))
         return words
 
     def text(self, contract: bytes, slot: int) -> str | Unread:
@@ -170,15 +182,31 @@ class _Reading:
         except UnicodeDecodeError:
             return Unread("expected ASCII text in storage, found other bytes", False)
 
-    def found(self, value: _T) -> Reading[_T]:
+    def found(self, decode: Callable[[list[int]], _T], words: list[int] | Unread) -> Reading[_T] | Unread:
+        return words if isinstance(words, Unread) else Reading(decode(words), self._reader.seen)
+
+    def known(self, value: _T) -> Reading[_T]:
         return Reading(value, self._reader.seen)
 
 
-def _read_batch(read: _Reading, contract: bytes, word0: int, word1: int) -> Reading[BatchFact] | Unread:
+def _marks_from_words(words: list[int]) -> MarksFact:
+    marks, confirmed_by = words
+    return MarksFact(
+        claimed_grams=_bits(marks, 0, 64),
+        tranches=_bits(marks, 64, 32),
+        confirmed=_bits(marks, 96, 32),
+        confirmed_by=_address(confirmed_by) if confirmed_by else None,
+    )
+
+
+def _read_batch(read: _Reading, contract: bytes, words: list[int] | Unread) -> Reading[BatchFact] | Unread:
+    if isinstance(words, Unread):
+        return words
+    word0, word1 = words
     series = read.text(contract, member(_bits(word0, 160, 32), SERIES))
     if isinstance(series, Unread):
         return series
-    return read.found(
+    return read.known(
         BatchFact(
             series=series,
             first_serial=_bits(word0, 0, 128),
@@ -189,7 +217,12 @@ def _read_batch(read: _Reading, contract: bytes, word0: int, word1: int) -> Read
     )
 
 
-def _read_standing(read: _Reading, contract: bytes, slot: int, count: int) -> Reading[tuple[SegmentFact, ...]] | Unread:
+def _read_standing(
+    read: _Reading, contract: bytes, slot: int, length: list[int] | Unread
+) -> Reading[tuple[SegmentFact, ...]] | Unread:
+    if isinstance(length, Unread):
+        return length
+    count = length[0]
     if count > MOST_SEGMENTS:
         return Unread(f"expected at most {MOST_SEGMENTS} segments, found {count}", False)
     words = read.words(contract, [elements(slot) + i for i in range(count)]) if count else []
@@ -201,13 +234,15 @@ def _read_standing(read: _Reading, contract: bytes, slot: int, count: int) -> Re
         if isinstance(trouble, Unread):
             return trouble
         segments.append(SegmentFact(first=_bits(word, 0, 32), end=_bits(word, 32, 32), trouble=trouble))
-    return read.found(tuple(segments))
+    return read.known(tuple(segments))
 
 
 def _read_path(
-    read: _Reading, contract: bytes, report_id: int
+    read: _Reading, contract: bytes, batch: list[int] | Unread
 ) -> tuple[Reading[ReportFact] | Unread, Reading[ProjectFact] | Unread]:
-    at = member(report_id, REPORTS)
+    if isinstance(batch, Unread):
+        return batch, batch
+    at = member(_bits(batch[0], 192, 64), REPORTS)
     words = read.words(contract, [at, at + 1])
     if isinstance(words, Unread):
         return words, words
@@ -215,7 +250,7 @@ def _read_path(
     status = _named(_REPORT_STATUSES, _bits(words[0], 160, 8), "report status")
     if isinstance(status, Unread):
         return status, status
-    report = read.found(
+    report = read.known(
         ReportFact(
             project=project_id,
             from_day=_bits(words[0], 64, 32),
@@ -243,7 +278,7 @@ def _read_project(read: _Reading, contract: bytes, project_id: int) -> Reading[P
     code = read.words(contract, [member(_bits(words[0], 0, 32), PROGRAMMES)])
     if isinstance(code, Unread):
         return code
-    return read.found(
+    return read.known(
         ProjectFact(
             programme_code=code[0].to_bytes(32, "big").rstrip(b"\0").decode("ascii", "replace"),
             source_id=source_id,
