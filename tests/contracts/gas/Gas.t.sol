@@ -8,6 +8,7 @@ import { World } from "../base/World.sol";
 /// @notice Gas of whole transactions (isolated: 21,000 and calldata included, slots cold, refunds subtracted), with
 /// full-entropy arguments, on a registry that has lived. The figures stand in `snapshots/`; the limits stand here.
 /// forge-config: default.isolate = true
+/// forge-config: full.isolate = true
 contract GasTest is World {
     uint128 private constant FIRST = 0x7b9c1d5e3f204a6d8b;
     bytes32 private constant ROOT = keccak256("root of a tranche");
