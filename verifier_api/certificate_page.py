@@ -29,6 +29,8 @@ class Step:
     level: int | None
     block: int | None
     reason: str
+    follows: bool
+    """Not made, only because of an earlier step."""
 
 
 def heading(t: Speaker, verdict: Value) -> str:
@@ -72,6 +74,7 @@ def steps(t: Speaker, verdict: Value) -> list[Step]:
                 check["level"] if read else None,
                 check["block"]["number"] if read else None,
                 check["reason"],
+                check["code"] == "not-checked",
             )
         )
     return found
@@ -85,10 +88,11 @@ def _step_text(t: Speaker, check: Value, verdict: Value) -> str:
     return t(f"check.{check['n']}.{check['status']}")
 
 
-def open_steps(found: list[Step]) -> list[Step]:
-    """The steps that stand in the way, worst first."""
-    order = {"failed": 0, "pending": 1, "unavailable": 2}
-    return sorted((s for s in found if s.status in order), key=lambda s: (order[s.status], s.n))
+def open_steps(found: list[Step], verdict: str) -> list[Step]:
+    """The steps that stand in the way: first those that decide the verdict; none that only wait for another."""
+    first = {"pending": "pending", "unavailable": "unavailable"}.get(verdict, "failed")
+    still_open = [s for s in found if s.status != "passed" and (not s.follows or s.status == first == "unavailable")]
+    return sorted(still_open, key=lambda s: (s.status != first, s.n))
 
 
 def attested(t: Speaker, verdict: Value) -> list[Value]:

@@ -37,7 +37,7 @@ from verifier_api.tape import Tape, draw_tape
 from verifier_api.values import Value
 
 BEST_FIRST = (RETIRED, PENDING, COMPROMISED, UNAVAILABLE_VERDICT, UNKNOWN, UNKNOWN_REGISTRY, INVALID)
-MOST_PLACES = 20
+MOST_PLACES = 10
 """Places of one hash that are judged. Those in the lot that the document names come first, so that anchoring a hash
 elsewhere many times hides nothing."""
 MOST_SEEN = 200

@@ -24,7 +24,7 @@ HEADERS = {
 
 
 class SecurityHeaders:
-    """Adds `HEADERS` to every answer, errors included."""
+    """Adds `HEADERS` to every answer, errors included, and answers HEAD as GET."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -37,4 +37,9 @@ class SecurityHeaders:
                     headers.setdefault(name, value)
             await send(message)
 
-        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}  # the server leaves the body out
+        await self._app(scope, receive, send_with_headers)

@@ -5,7 +5,10 @@ import re
 import httpx
 import pytest
 
+from tests.web.conftest import ask
 from tests.web.scenario import World
+from verifier_api.app import create_app
+from verifier_api.settings import Settings
 
 HTML = {"accept": "text/html"}
 HEADINGS = {
@@ -59,7 +62,7 @@ def test_a_certificate_page_gives_every_promised_thing(client: httpx.Client, wor
         "private: only a digest is in the document",
         f"offsetproof verify {verdict['certificateHash']}.json --registry registry.json --rpc URL",
         f"As of block {verdict['block']['number']}",
-        "Demonstration.",
+        "Demonstration on a test chain.",
         "As recorded by the source registry, attested by Demo registrar",
         "This hash stands in other places too: 1",
     ):
@@ -172,3 +175,27 @@ def test_the_heading_of_a_trace_answers(client: httpx.Client, serials: str, engl
     page = client.get(f"/credits/{serials}?lang=en", headers=HTML)
     assert heading(page.text) == english
     assert "VCS1360" in page.text
+
+
+def test_with_a_node_the_audit_and_the_status_speak_of_the_chain(world: World) -> None:
+    with ask(create_app(Settings(), registry=world.registry, store=world.store, node=world.node)) as client:
+        assert client.get("/v1/status").json()["chainHeadFrom"] == "node"
+        assert client.get("/v1/audit").json()["unproven"] == []
+        number = client.get("/v1/status").json()["indexed"]["number"]
+        page = client.get("/audit?lang=en", headers=HTML)
+        assert heading(page.text) == f"The mirror leaves nothing out, as of block {number}"
+        assert heading(client.get("/status?lang=zh", headers=HTML).text) == "镜像已与链同步"
+
+
+def test_the_steps_that_stand_in_the_way_come_first(client: httpx.Client, world: World) -> None:
+    for name, expected in (("fresh", ["4"]), ("unconfirmed", ["9"]), ("compromised", ["8"]), ("retired", [])):
+        html = client.get(f"/certificates/{world.hash_of(getattr(world, name))}", headers=HTML).text
+        assert re.findall(r"<strong>(\d+) · ", html) == expected
+    html = client.get(f"/certificates/{world.hash_of(world.hidden)}", headers=HTML).text
+    assert re.findall(r"<strong>(\d+) · ", html) == ["1", "3", "10", "9"]
+
+
+def test_head_is_answered_as_get_without_the_body(client: httpx.Client) -> None:
+    got, head = client.get("/v1/status"), client.head("/v1/status")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["etag"] == got.headers["etag"]

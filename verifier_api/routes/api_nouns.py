@@ -48,11 +48,15 @@ def _add(noun: Noun) -> None:
         f"/{noun.name}",
         rows,
         name=f"list_{noun.name}",
-        summary=f"A page of {noun.name}; `after` continues from `next`; JSON, or CSV by `?format=csv` or Accept",
+        summary=f"A page of {noun.name}, continued with after=next; as JSON, or CSV by format=csv or Accept",
         response_class=Response,
     )
     router.add_api_route(
-        f"/{noun.name}/{{key}}", one, name=f"one_of_{noun.name}", summary=f"One of {noun.name}", response_class=Response
+        f"/{noun.name}/{{key}}",
+        one,
+        name=f"one_of_{noun.name}",
+        summary=f"A single one of the {noun.name}",
+        response_class=Response,
     )
 
 

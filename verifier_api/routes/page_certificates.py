@@ -92,7 +92,7 @@ def _certificate_page(request: Request, services: Services, judged: Judged, *, u
         notes=notes,
         todo=page.todo(t, value, services.registry_value),
         checks=found,
-        open_steps=page.open_steps(found) if value["verdict"] != "retired" else [],
+        open_steps=page.open_steps(found, value["verdict"]),
         distinct=page.distinct(t, value),
         claim=value["claim"],
         tape=judged.tape,

@@ -81,5 +81,5 @@ def docs(request: Request) -> Response:
         for path, methods in described["paths"].items()
         for method, route in methods.items()
     ]
-    problems = sorted([*KINDS.items(), *MORE_KINDS])
+    problems = sorted([*KINDS.items(), *MORE_KINDS], key=lambda found: (found[1], found[0]))
     return services.pages.answer(request, "docs.html", t, routes=routes, problems=problems)
