@@ -1,0 +1,97 @@
+// The vectors of tests/vectors/, which Python and Solidity read too.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  CHECK_NAMES, EXIT_CODES, InvalidInput, anchorHash, canonicalText, decide, eventDigest, foldEvent, foldPath,
+  historyGenesis, innerHash, leafHash, parseBundle, parseNumber, parseStrict, requireCanonical, shortNumber, verify,
+} from "../../../verifier_js/src/index.js";
+import { factsFrom, registryFrom, vectors } from "./vectors.mjs";
+
+function cases(title, list, run) {
+  assert.ok(list.length > 0);
+  for (const one of list) test(`${title}: ${one.why}`, () => run(one));
+}
+
+const canonical = vectors("canonical");
+cases("canonical form", canonical.canonical, (one) => {
+  assert.equal(canonicalText(parseStrict(one.input)), one.output);
+  assert.equal(canonicalText(requireCanonical(one.output)), one.output);
+});
+cases("strict JSON refuses", canonical.refuse, (one) => {
+  assert.throws(() => parseStrict(one.input), InvalidInput);
+});
+cases("no document, though good JSON", canonical.notCanonical, (one) => {
+  parseStrict(one.input);
+  assert.throws(() => requireCanonical(one.input), InvalidInput);
+});
+
+const numbers = vectors("number");
+cases("number", numbers.numbers, (one) => {
+  assert.equal(shortNumber(one.certificateHash), one.number);
+  assert.equal(parseNumber(one.number), one.number);
+});
+cases("a typed number reads", numbers.parse, (one) => assert.equal(parseNumber(one.input), one.number));
+cases("a typed number is refused", numbers.refuse, (one) => assert.throws(() => parseNumber(one.input), InvalidInput));
+
+const sumtree = vectors("sumtree");
+cases("tree", sumtree.trees, (one) => {
+  let level = one.grams.map((grams, i) => ({ hash: leafHash(i, grams, one.certHashes[i]), grams }));
+  while (level.length > 1) {
+    const above = [];
+    for (let i = 0; i + 1 < level.length; i += 2) {
+      above.push({ hash: innerHash(level[i], level[i + 1]), grams: level[i].grams + level[i + 1].grams });
+    }
+    if (level.length % 2) above.push(level.at(-1));
+    level = above;
+  }
+  assert.deepEqual(level, [{ hash: one.root, grams: one.total }]);
+});
+const pathOf = (one) => one.pathHashes.map((hash, i) => ({ hash, grams: one.pathGrams[i] }));
+cases("path", sumtree.paths, (one) => {
+  const folded = foldPath(one.index, one.leafCount, one.grams, one.certHash, pathOf(one));
+  assert.deepEqual(folded, { root: one.root, total: one.total, leftGrams: one.leftGrams });
+});
+cases("path refused, or to another root or total", sumtree.refuse, (one) => {
+  let folded;
+  try {
+    folded = foldPath(one.index, one.leafCount, one.grams, one.certHash, pathOf(one));
+  } catch (error) {
+    assert.ok(error instanceof InvalidInput);
+    return;
+  }
+  assert.notDeepEqual([folded.root, folded.total], [one.root, one.total]);
+});
+
+cases("anchor", vectors("anchor").anchors, (one) => assert.equal(anchorHash(one), one.anchor));
+
+const history = vectors("history");
+test("history: genesis", () => assert.equal(historyGenesis(history.chainId, history.contract), history.genesis));
+cases("history", history.steps, (one) => {
+  assert.equal(eventDigest(one.topics, one.data), one.digest);
+  assert.equal(foldEvent(one), one.folded);
+});
+
+const bundles = vectors("bundle");
+cases("good bundle", bundles.good, (one) => {
+  const bundle = parseBundle(one.text);
+  assert.equal(bundle.certificateHash, one.certificateHash);
+  assert.equal(shortNumber(bundle.certificateHash), one.number);
+  assert.deepEqual(parseBundle(new TextEncoder().encode(one.text)), bundle);
+  assert.equal(canonicalText(parseStrict(one.text)), one.canonical);
+});
+cases("no bundle", bundles.refuse, (one) => assert.throws(() => parseBundle(one.text), InvalidInput));
+
+const verdicts = vectors("verdict");
+cases("decide", verdicts.decide, (one) => {
+  const checks = CHECK_NAMES.map((_, i) => {
+    const [status, ...code] = (one.checks[i + 1] ?? "passed").split(" ");
+    return { n: i + 1, status, code: code.join(" ") };
+  });
+  assert.equal(decide(checks), one.verdict);
+});
+cases("verdict", verdicts.verdicts, (one) => {
+  const bundle = parseBundle(JSON.stringify(one.bundle));
+  const verdict = verify(bundle, registryFrom(one.registry), factsFrom(one.facts), { now: one.now });
+  assert.deepEqual(verdict, one.expected);
+  assert.equal(EXIT_CODES[verdict.verdict], one.exitCode);
+});
