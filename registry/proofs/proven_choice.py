@@ -7,7 +7,11 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from registry.domain.hexes import ZERO_HASH
+from registry.domain.registry_file import RegistryFile
+from registry.proofs.bundle import Bundle
 from registry.proofs.facts import Facts, Reading, Seen, SegmentFact, Unread
+from registry.proofs.header_trust import TrustedBlock
+from registry.proofs.proven import proven_facts, untrusted_facts
 
 T = TypeVar("T")
 _Fact = Reading[T] | Unread
@@ -44,6 +48,18 @@ def choose_facts(sources: Sequence[Facts], *, now: int, max_age: int) -> Facts:
     )
 
 
+def trusted_facts(
+    bundle: Bundle, registry: RegistryFile, trusted: Sequence[TrustedBlock], *, now: int, max_age: int
+) -> Facts:
+    """What the bundle's own evidence proves to a verifier who trusts these blocks: level 3, or unread with the reason.
+
+    For `verify` without asking anybody; the same `now` and `max_age` in seconds.
+    """
+    place = bundle.anchor
+    proven = proven_facts(bundle.evidence, registry, place.lot, place.tranche, trusted)
+    return choose_facts(proven or [untrusted_facts(bundle.evidence)], now=now, max_age=max_age)
+
+
 def _best(facts: Sequence[_Fact[T]], key: Callable[[Reading[T]], tuple[int, ...]]) -> _Fact[T]:
     readings = [fact for fact in facts if isinstance(fact, Reading)]
     if readings:
@@ -60,17 +76,18 @@ def _standing(
     A later reading that tells of other trouble is taken though its level is lower, and so is an older one of a higher
     level with an invalidation (which nothing undoes) that the chosen one does not know.
     """
-    chosen = _best(facts, lambda r: (fresh(r.seen), r.seen.level, _number(r)))
-    if isinstance(chosen, Unread):
-        return chosen
-    for fact in sorted((f for f in facts if isinstance(f, Reading)), key=_number):
-        if _number(fact) > _number(chosen) and fresh(fact.seen) and not _covers(chosen.value, fact.value):
-            chosen = fact
-    for fact in facts:
-        if isinstance(fact, Reading) and fact.seen.level > chosen.seen.level:
-            final = tuple(segment for segment in fact.value if segment.trouble == "invalidated")
-            if not _covers(chosen.value, final):
-                return fact
+    best = _best(facts, lambda r: (fresh(r.seen), r.seen.level, _number(r)))
+    if isinstance(best, Unread):
+        return best
+    chosen = best
+    readings = sorted((fact for fact in facts if isinstance(fact, Reading)), key=_number)
+    for reading in readings:
+        if _number(reading) > _number(chosen) and fresh(reading.seen) and not _covers(chosen.value, reading.value):
+            chosen = reading
+    for reading in readings:
+        final = [segment for segment in reading.value if segment.trouble == "invalidated"]
+        if reading.seen.level > chosen.seen.level and not _covers(chosen.value, final):
+            return reading
     return chosen
 
 

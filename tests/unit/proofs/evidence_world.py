@@ -136,7 +136,7 @@ class World:
     timestamp: int = NOW - 60
     credit_code: bytes = CODE["creditRegistry"]
     credits_at: bytes = CREDITS_AT
-    neighbours: int = 40
+    neighbours: int = 16
     extra_fields: tuple[bytes, ...] = (b"\x07", b"\x09" * 32)
 
     def __post_init__(self) -> None:
