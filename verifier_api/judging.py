@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from registry.domain.errors import InvalidInput, Unavailable
 from registry.domain.hexes import hex0x
-from registry.domain.lots import parse_lot
+from registry.domain.lots import lot_batch
 from registry.domain.numbers import ShortNumber
 from registry.domain.strict_json import parse_strict
 from registry.proofs.bundle import Bundle, parse_bundle
@@ -29,6 +29,7 @@ from registry.store.lots import lot_state
 from registry.store.mirror import read_progress
 from registry.store.place_queries import places_of
 from registry.store.session import Session
+from verifier_api.nouns import MOST_IN_SQL
 from verifier_api.problems import Problem
 from verifier_api.reading import block_value
 from verifier_api.services import Services
@@ -158,6 +159,8 @@ def _best(services: Services, session: Session, places: list[Claim]) -> Judged:
 
 def _judge(services: Services, session: Session, bundle: Bundle) -> Judged:
     registry, (lot, tranche) = services.registry, (bundle.anchor.lot, bundle.anchor.tranche)
+    if lot_batch(lot) > MOST_IN_SQL:
+        lot = 0  # batches begin at 1: nothing is anchored there either, and the database cannot count so far
     progress = read_progress(session)
     behind = services.heads.behind(progress)
     facts = head = None
@@ -218,7 +221,7 @@ def _tape(session: Session, bundle: Bundle, verdict: Verdict) -> Tape | None:
     """The lot as a tape with the certificate marked, where the anchor stands."""
     if verdict.position is None or not verdict.serials:
         return None
-    lot = lot_state(session, parse_lot(str(bundle.anchor.lot)))
+    lot = lot_state(session, bundle.anchor.lot)
     if lot is None:
         return None
     marked = (verdict.position.start_gram, verdict.position.end_gram)

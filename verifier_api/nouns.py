@@ -38,6 +38,7 @@ from verifier_api.values import (
 
 ROWS = 50
 MOST_TRANCHES = 200
+MOST_IN_SQL = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,9 @@ class _Batches:
         return self._found[batch]
 
 
-def _number(text: str, what: str, most: int = MAX_U64) -> int:
-    return parse_decimal(text, what, 0, most)
+def _number(text: str, what: str) -> int:
+    """A number of the chain (uint64). Databases count to 2^63 - 1, and so far no chain comes: above it, nothing is."""
+    return min(parse_decimal(text, what, 0, MAX_U64), MOST_IN_SQL)
 
 
 def _page(session: Session, items: list[Value], next_key: str | None) -> Value:
@@ -117,7 +119,8 @@ def accounts(session: Session, after: str, limit: int) -> Value:
 
 def lot(session: Session, text: str) -> Value:
     """A lot with its tranches and retirements; raises Problem 404."""
-    found = lot_state(session, parse_lot(text))
+    number = parse_lot(text)
+    found = lot_state(session, number) if number >> 32 <= MOST_IN_SQL else None
     if found is None:
         raise not_found(f"there is no lot {text}", "see /lots")
     batch = batch_state(session, found.batch)

@@ -150,6 +150,7 @@ def bent(bundle: Bundle) -> list[Bundle]:
         replace(bundle, leaf=replace(bundle.leaf, grams=bundle.leaf.grams + 1)),
         replace(bundle, anchor=replace(bundle.anchor, tranche=bundle.anchor.tranche + 1)),
         replace(bundle, tranche=replace(bundle.tranche, root=bytes(32))),
+        replace(bundle, anchor=replace(bundle.anchor, lot=2**96 - 1)),
     ]
 
 
