@@ -12,9 +12,10 @@ from registry.domain.errors import Contradiction, InvalidInput
 from registry.domain.hexes import parse_hash
 from registry.domain.numbers import parse_number
 from registry.domain.registry_file import RegistryFile
-from registry.proofs.bundle import MAX_BUNDLE, Bundle, parse_bundle
+from registry.proofs.bundle import Bundle
 from registry.proofs.verdict import EXIT_CODES
 from registry.workflows import verifying
+from registry.workflows.reading import read_certificate_file
 
 MARKS = {"passed": "✓", "failed": "✗", "pending": "…", "unavailable": "?"}
 
@@ -93,7 +94,7 @@ def _bundle(what: str, source: str | None, has_nodes: bool) -> Bundle | None:
     """The bundle in a file, or the published one of a hash or number; None if the API alone is to answer."""
     path = Path(what)
     if path.is_file():
-        return parse_bundle(settings.read_text(path, MAX_BUNDLE))
+        return read_certificate_file(path)
     if not _is_look_up(what):
         raise InvalidInput(
             f"no such file, and not a certificate hash or number: {what[:80]!r}",
