@@ -3,6 +3,7 @@ import { hex0x, requireHash, utf8 } from "./bytes.js";
 import { MAX_GRAMS, MAX_LOT } from "./certificate.js";
 import { MAX_DISCLOSURE } from "./disclosure.js";
 import { InvalidInput, shorten } from "./errors.js";
+import { parseEvidence } from "./evidence.js";
 import { parseDecimal, requireInteger, requireList, requireObject, requireString } from "./members.js";
 import { sha256 } from "./sha256.js";
 import { parseStrict } from "./strict_json.js";
@@ -20,7 +21,6 @@ export function parseBundle(data) {
   const leaf = requireObject(members.leaf, "leaf", ["index", "grams"]);
   const tranche = requireObject(members.tranche, "tranche", ["start", "total", "leafCount", "root"]);
   const anchor = requireObject(members.anchor, "anchor", ["lot", "tranche"]);
-  requireList(members.evidence, "evidence", 0);
   const start = requireInteger(tranche.start, "tranche.start", 0, MAX_GRAMS - 1);
   const document = requireString(members.document, "document", MAX_DOCUMENT);
   const disclosures = requireList(members.disclosures, "disclosures", 8).map((entry, i) =>
@@ -38,6 +38,7 @@ export function parseBundle(data) {
       lot: parseDecimal(anchor.lot, "anchor.lot", 0n, MAX_LOT),
       tranche: requireInteger(anchor.tranche, "anchor.tranche", 0, 0xffffffff),
     },
+    evidence: parseEvidence(members.evidence),
   };
   bundle.certificateHash = hex0x(sha256(encoded(document, "document", MAX_DOCUMENT)));
   for (const disclosure of disclosures) encoded(disclosure, "disclosures", MAX_DISCLOSURE);

@@ -1,9 +1,11 @@
 // Where the contracts keep what checks 4 to 9 need, and how to read it: the storage layout of docs/spec/storage.md.
 // One node, several that agree, or storage proofs under a trusted header answer through the same reader.
+import { isRead } from "./chain_checks.js";
 import { concat, fromHex, hex0x, toBigInt, unsigned } from "./bytes.js";
 import { Contradiction, Unavailable } from "./errors.js";
 import { keccak256 } from "./keccak.js";
 import { lotBatch } from "./position.js";
+import { NotProven } from "./trie.js";
 
 const HISTORY = 0n;
 const [MARKS, ANCHORS, BATCHES, SEGMENTS, SERIES, CONFIRMED_BY] = [6n, 7n, 8n, 9n, 10n, 11n];
@@ -34,38 +36,51 @@ export const anchorSlot = (lot, tranche) => memberSlot(BigInt(tranche), memberSl
  *
  * `reader` has `seen` ({level, block, final, sources}) and `read(contract, slots)`, which gives, or promises, the
  * 256-bit words (BigInt) at these slots of a contract, all at the block of `seen`; it throws Unavailable, or
- * Contradiction if its sources disagree. The two addresses are the pinned ones; nothing else says where to look.
+ * Contradiction if its sources disagree; after NotProven it is asked for each fact by itself. The two addresses are
+ * the pinned ones; nothing else says where to look.
  */
 export async function readFacts(projectRegistry, creditRegistry, lot, tranche, reader) {
-  const found = (value) => ({ value, seen: reader.seen });
   const batchId = lotBatch(lot);
   const batchAt = memberSlot(batchId, BATCHES);
   const segmentsAt = memberSlot(batchId, SEGMENTS);
-  const words = await attempt(() => readWords(reader, creditRegistry, [
-    anchorSlot(lot, tranche), lotSlot(lot), memberSlot(lot, MARKS), memberSlot(lot, CONFIRMED_BY),
-    batchAt, batchAt + 1n, segmentsAt, HISTORY,
-  ]));
-  const names = ["anchor", "lot", "marks", "batch", "standing", "report", "project", "history"];
-  if (words.unread !== undefined) return Object.fromEntries(names.map((name) => [name, words]));
-  const [anchor, lotWord, marks, confirmedBy, batch0, batch1, segments, history] = words;
-  const report = await attempt(() => readReport(reader, projectRegistry, bits(batch0, 192, 64)));
-  const isReport = report.unread === undefined;
-  const project = isReport ? await attempt(() => readProject(reader, projectRegistry, report.project)) : report;
-  const read = (fact) => (fact.unread === undefined ? found(fact) : fact);
+  // One question for all, since a question may be a round trip; the facts fail one by one.
+  const [anchor, lotWord, marks, batch, segments, history] = await readGroups(reader, creditRegistry, [
+    [anchorSlot(lot, tranche)],
+    [lotSlot(lot)],
+    [memberSlot(lot, MARKS), memberSlot(lot, CONFIRMED_BY)],
+    [batchAt, batchAt + 1n],
+    [segmentsAt],
+    [HISTORY],
+  ]);
+  const after = async (words, read) => (isRead(words) ? attempt(() => read(...words)) : words);
+  const report = await after(batch, (word) => readReport(reader, projectRegistry, bits(word, 192, 64)));
+  const project = isRead(report) ? await attempt(() => readProject(reader, projectRegistry, report.project)) : report;
+  const found = (fact) => (isRead(fact) ? { value: fact, seen: reader.seen } : fact);
+  const hash = (word) => hex0x(unsigned(word, 32));
   return {
-    anchor: found(hex0x(unsigned(anchor, 32))),
-    lot: found(lotFromWord(lotWord)),
-    marks: found({
-      claimedGrams: bits(marks, 0, 64),
-      tranches: small(marks, 64, 32),
-      confirmed: small(marks, 96, 32),
-      confirmedBy: confirmedBy ? address(confirmedBy) : null,
-    }),
-    batch: read(await attempt(() => readBatch(reader, creditRegistry, batch0, batch1))),
-    standing: read(await attempt(() => readStanding(reader, creditRegistry, segmentsAt, segments))),
-    report: read(report),
-    project: read(project),
-    history: found(hex0x(unsigned(history, 32))),
+    anchor: found(await after(anchor, hash)),
+    lot: found(await after(lotWord, lotFromWord)),
+    marks: found(await after(marks, marksFromWords)),
+    batch: found(await after(batch, (word0, word1) => readBatch(reader, creditRegistry, word0, word1))),
+    standing: found(await after(segments, (count) => readStanding(reader, creditRegistry, segmentsAt, count))),
+    report: found(report),
+    project: found(project),
+    history: found(await after(history, hash)),
+  };
+}
+
+/** Facts of which none was read. */
+export function unreadFacts(reason, retryable = true) {
+  const names = ["anchor", "lot", "marks", "batch", "standing", "report", "project", "history"];
+  return Object.fromEntries(names.map((name) => [name, { unread: reason, retryable }]));
+}
+
+function marksFromWords(marks, confirmedBy) {
+  return {
+    claimedGrams: bits(marks, 0, 64),
+    tranches: small(marks, 64, 32),
+    confirmed: small(marks, 96, 32),
+    confirmedBy: confirmedBy ? address(confirmedBy) : null,
   };
 }
 
@@ -153,17 +168,27 @@ async function readText(reader, contract, slot) {
 
 async function readWords(reader, contract, slots) {
   const words = await reader.read(contract, slots);
-  if (words.length !== slots.length) {
-    throw new Unread(`expected ${slots.length} storage words, found ${words.length}`, true);
+  if (words.length === slots.length) return words;
+  throw new Unavailable("too few storage words", { expected: String(slots.length), found: String(words.length) });
+}
+
+// The words of several groups of slots; a group of which one is not proven is unread, the others are not.
+async function readGroups(reader, contract, groups) {
+  try {
+    const words = await readWords(reader, contract, groups.flat());
+    return groups.map((group) => words.splice(0, group.length));
+  } catch (error) {
+    if (!(error instanceof NotProven)) return Promise.all(groups.map(() => attempt(() => { throw error; })));
   }
-  return words;
+  const read = [];
+  for (const group of groups) read.push(await attempt(() => readWords(reader, contract, group)));
+  return read;
 }
 
 // What becomes `{unread}`, so that one missing word spoils only what needs it.
 class Unread {
-  constructor(reason, retryable) {
+  constructor(reason) {
     this.reason = reason;
-    this.retryable = retryable;
   }
 }
 
@@ -171,7 +196,7 @@ async function attempt(read) {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof Unread) return { unread: error.reason, retryable: error.retryable };
+    if (error instanceof Unread) return { unread: error.reason, retryable: false };
     if (error instanceof Unavailable) return { unread: error.message, retryable: true };
     if (error instanceof Contradiction) return { unread: error.message, retryable: false };
     throw error;
@@ -179,7 +204,7 @@ async function attempt(read) {
 }
 
 function unusable(reason) {
-  throw new Unread(reason, false);
+  throw new Unread(reason);
 }
 
 function named(names, number, what) {

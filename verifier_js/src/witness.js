@@ -3,7 +3,7 @@
 import { ZERO_HASH, isRead } from "./chain_checks.js";
 import { Contradiction, InvalidInput, Unavailable } from "./errors.js";
 import { Node } from "./node.js";
-import { readFacts } from "./slots.js";
+import { readFacts, unreadFacts } from "./slots.js";
 
 /**
  * `{facts, headFacts}` of the tranche at `anchor` ({lot, tranche} of the bundle), for `verify`.
@@ -32,9 +32,7 @@ export async function readFactsByRpc(fetchLike, urls, registry, anchor, { quorum
     return { facts, headFacts: await factsAt(nodes.slice(0, 1), head, registry, anchor, need, distinct.length, false) };
   } catch (error) {
     if (error instanceof Contradiction || !(error instanceof Unavailable)) throw error;
-    const unread = { unread: error.message, retryable: true };
-    const names = ["anchor", "lot", "marks", "batch", "standing", "report", "project", "history"];
-    return { facts: Object.fromEntries(names.map((name) => [name, unread])), headFacts: null };
+    return { facts: unreadFacts(error.message), headFacts: null };
   }
 }
 

@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  CHECK_NAMES, EXIT_CODES, InvalidInput, anchorHash, canonicalText, decide, eventDigest, foldEvent, foldPath,
-  historyGenesis, innerHash, leafHash, parseBundle, parseNumber, parseStrict, requireCanonical, shortNumber, verify,
+  CHECK_NAMES, EXIT_CODES, InvalidInput, anchorHash, canonicalText, chooseFacts, decide, decodeRlp, encodeRlp,
+  eventDigest, foldEvent, foldPath, fromHex, hex0x, historyGenesis, innerHash, leafHash, parseBundle, parseCompact,
+  parseCompactText, parseHeader, parseNumber, parseStrict, provenFacts, requireCanonical, shortNumber, untrustedFacts,
+  verify, verifyProof,
 } from "../../../verifier_js/src/index.js";
 import { factsFrom, registryFrom, vectors } from "./vectors.mjs";
 
@@ -94,4 +96,63 @@ cases("verdict", verdicts.verdicts, (one) => {
   const verdict = verify(bundle, registryFrom(one.registry), factsFrom(one.facts), { now: one.now });
   assert.deepEqual(verdict, one.expected);
   assert.equal(EXIT_CODES[verdict.verdict], one.exitCode);
+});
+
+const compact = vectors("compact");
+cases("compact bundle", compact.good, (one) => {
+  const bundle = parseBundle(one.bundle);
+  assert.deepEqual(parseCompact(fromHex(`0x${one.cbor}`)), bundle);
+  assert.deepEqual(parseCompactText(one.text), bundle);
+});
+cases("no compact bundle", compact.refuse, (one) => {
+  assert.throws(() => parseCompact(fromHex(`0x${one.cbor}`)), InvalidInput);
+});
+cases("no bundle in a text", compact.refuseTexts, (one) => {
+  assert.throws(() => parseCompactText(one.text), InvalidInput);
+});
+
+const trie = vectors("trie");
+const told = (item) => (Array.isArray(item) ? item.map(told) : hex0x(item));
+cases("RLP", trie.rlp.good, (one) => {
+  const item = decodeRlp(fromHex(one.rlp));
+  assert.deepEqual(told(item), one.value);
+  assert.equal(hex0x(encodeRlp(item)), one.rlp);
+});
+cases("no strict RLP", trie.rlp.refuse, (one) => assert.throws(() => decodeRlp(fromHex(one.rlp)), InvalidInput));
+const proof = (one) => verifyProof(one.root, fromHex(one.key), one.nodes.map(fromHex));
+cases("proof", trie.proofs, (one) => {
+  const value = proof(one);
+  assert.equal(value === null ? null : hex0x(value), one.value);
+});
+cases("no proof", trie.refuse, (one) => assert.throws(() => proof(one), InvalidInput));
+
+const headers = vectors("header");
+cases("header", headers.good, ({ rlp, hash, number, timestamp, stateRoot }) => {
+  assert.deepEqual(parseHeader(fromHex(rlp)), { stateRoot, block: { number, hash, timestamp } });
+});
+cases("no header", headers.refuse, (one) => assert.throws(() => parseHeader(fromHex(one.rlp)), InvalidInput));
+
+const evidence = vectors("evidence");
+cases("evidence", evidence.cases, async (one) => {
+  const registry = registryFrom(one.registry);
+  const bundle = parseBundle(JSON.stringify(one.bundle));
+  const trusted = one.trusted.map(({ hash, number }) => ({ hash, number: number ?? null }));
+  const options = { now: one.now, maxAge: one.maxAge };
+  const sources = await provenFacts(bundle.evidence, registry, bundle.anchor, trusted);
+  const facts = sources.length ? chooseFacts(sources, options) : untrustedFacts(bundle.evidence);
+  for (const [name, expected] of Object.entries(one.facts)) {
+    assert.equal(facts[name].unread === undefined, expected !== null, name);
+    if (expected === null) continue;
+    assert.equal(facts[name].seen.level, expected.level);
+    assert.deepEqual(facts[name].seen.block, expected.block);
+    assert.deepEqual(facts[name].value, factsFrom({ it: { value: expected.value } }).it.value);
+  }
+  const verdict = verify(bundle, registry, facts, options);
+  assert.equal(verdict.verdict, one.verdict);
+  assert.equal(verdict.level, one.level);
+  assert.deepEqual(Object.fromEntries(verdict.checks.map(({ n, status, code }) => [n, `${status} ${code}`])), one.checks);
+});
+cases("no evidence", evidence.refuse, (one) => {
+  const bundle = { ...evidence.cases[0].bundle, evidence: one.evidence };
+  assert.throws(() => parseBundle(JSON.stringify(bundle)), InvalidInput);
 });
