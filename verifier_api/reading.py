@@ -1,7 +1,9 @@
 """One read of the mirror: the block it speaks of, and the figures that many answers carry."""
 
 from registry.domain.hexes import hex0x
-from registry.store.claims import totals
+from registry.domain.numbers import short_number
+from registry.store.claims import claims_of_tranche, totals
+from registry.store.lists import list_retirements
 from registry.store.mirror import BlockId, newest_block, read_progress
 from registry.store.session import Session
 from verifier_api.values import Value
@@ -41,3 +43,10 @@ def counts_value(session: Session) -> Value:
         "certificates": found.certificates,
         "unpublished": {"tranches": found.unpublished_tranches, "grams": found.unpublished_grams},
     }
+
+
+def example_number(session: Session) -> str | None:
+    """The short number of a certificate to try: the first of the first retirement's lot; None if there is none."""
+    page = list_retirements(session, limit=1)
+    claims = claims_of_tranche(session, page.items[0].lot, 0, limit=1) if page.items else []
+    return short_number(claims[0].certificate_hash) if claims else None

@@ -13,7 +13,7 @@ from verifier_api.formats import thousands
 from verifier_api.judging import Judged, judge_bundle, judge_sought
 from verifier_api.language import Speaker
 from verifier_api.problems import Problem
-from verifier_api.reading import block_value, counts_value
+from verifier_api.reading import block_value, counts_value, example_number
 from verifier_api.routes.api_certificates import bundle_file_name
 from verifier_api.services import Services, services_of
 from verifier_api.stated import disclosed, read_document, stated_rows
@@ -22,8 +22,6 @@ from verifier_api.tracing import trace_state, trace_value
 
 router = APIRouter(include_in_schema=False)
 
-EXAMPLE = "7K3M-P2QX-9W4T-C"
-
 
 @router.get("/")
 def home(request: Request) -> Response:
@@ -31,8 +29,9 @@ def home(request: Request) -> Response:
     with services.store.read() as session:
         block = block_value(session)
         counts = counts_value(session) if block else None
+        example = example_number(session) if block else None
     limit = services.settings.bundle_bytes
-    return services.pages.answer(request, "verify.html", t, block=block, counts=counts, example=EXAMPLE, limit=limit)
+    return services.pages.answer(request, "verify.html", t, block=block, counts=counts, example=example, limit=limit)
 
 
 @router.get("/verify")
