@@ -13,6 +13,7 @@ from registry.domain.hexes import parse_hash
 from registry.domain.numbers import parse_number
 from registry.domain.registry_file import RegistryFile
 from registry.proofs.bundle import Bundle
+from registry.proofs.header_trust import TrustedBlock, parse_checkpoints, parse_trusted_block
 from registry.proofs.verdict import EXIT_CODES
 from registry.workflows import verifying
 from registry.workflows.reading import read_certificate_file
@@ -41,19 +42,46 @@ def verify(
     max_age: Annotated[
         int, typer.Option(help="Oldest block, in seconds, on which standing and source cancellation may rest.")
     ] = verifying.DAY,
+    trusted_block: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--trusted-block",
+            metavar="HASH|NUMBER:HASH",
+            help="Hash of a block that you know from a source you trust; proofs under it reach level 3. "
+            "Several may be given.",
+            show_default=False,
+        ),
+    ] = None,
+    checkpoints: Annotated[
+        Path | None,
+        typer.Option(help="A file of such blocks, bound to the registry file's chain.", show_default=False),
+    ] = None,
     as_json: settings.JsonOption = False,
 ) -> None:
     """Check a certificate, by its file or by its hash or number.
 
-    Without --rpc or --api only the file itself is checked, and the answer is not decided (exit 3).
+    Without --rpc, --api or a trusted block only the file itself is checked, and the answer is not decided (exit 3).
     """
     with reporting(as_json):
         pinned = settings.optional_registry_file(registry)
         nodes = settings.rpc_urls(rpc)
         source = settings.api_url(api)
-        value = answer(what, pinned, nodes, quorum, source, now=int(time.time()), max_age=max_age)
+        trusted = trusted_blocks(trusted_block, checkpoints, pinned)
+        value = answer(what, pinned, nodes, quorum, source, now=int(time.time()), max_age=max_age, trusted=trusted)
     show(value, as_json)
     raise typer.Exit(EXIT_CODES.get(str(value["verdict"]), GOOD))
+
+
+def trusted_blocks(
+    given: list[str] | None, checkpoints: Path | None, pinned: RegistryFile | None
+) -> tuple[TrustedBlock, ...]:
+    """The blocks named by hand and those of the checkpoints file; raises InvalidInput."""
+    named = tuple(parse_trusted_block(text) for text in given or ())
+    if checkpoints is None:
+        return named
+    if pinned is None:
+        raise InvalidInput("no registry file", hint="give --registry FILE: it says which chain the checkpoints are of")
+    return named + parse_checkpoints(settings.read_text(checkpoints), pinned)
 
 
 def answer(
@@ -65,9 +93,10 @@ def answer(
     *,
     now: int,
     max_age: int,
+    trusted: tuple[TrustedBlock, ...] = (),
 ) -> dict[str, Any]:
-    """The verdict as JSON, from the best source given: nodes, else the API, else nothing."""
-    bundle = _bundle(what, source, bool(nodes))
+    """The verdict as JSON, from the best source given: nodes and trusted blocks, else the API, else nothing."""
+    bundle = _bundle(what, source, bool(nodes or trusted))
     if bundle is None:
         assert source is not None
         if pinned is None:
@@ -78,19 +107,23 @@ def answer(
     if pinned is not None and nodes:
         try:
             return verifying.verify_with_nodes(
-                bundle, pinned, nodes, quorum=quorum, now=now, max_age=max_age
+                bundle, pinned, nodes, quorum=quorum, now=now, max_age=max_age, trusted=trusted
             ).to_value()
         except Contradiction as error:
             value = verifying.verify_alone(bundle, pinned, now=now).to_value()
             if value["verdict"] == "unavailable":
                 value["verdict"] = "unknown registry"
             return value | {"notes": [str(error)]}
+    if pinned is not None and (trusted or (bundle.evidence and source is None)):
+        proven = verifying.verify_with_evidence(bundle, pinned, trusted, now=now, max_age=max_age)
+        if proven.verdict != "unavailable" or source is None:
+            return proven.to_value()
     if pinned is not None and source is not None:
         return verifying.verify_with_api(bundle, pinned, source, now=now)
     return verifying.verify_alone(bundle, pinned, now=now).to_value()
 
 
-def _bundle(what: str, source: str | None, has_nodes: bool) -> Bundle | None:
+def _bundle(what: str, source: str | None, has_chain: bool) -> Bundle | None:
     """The bundle in a file, or the published one of a hash or number; None if the API alone is to answer."""
     path = Path(what)
     if path.is_file():
@@ -105,7 +138,7 @@ def _bundle(what: str, source: str | None, has_nodes: bool) -> Bundle | None:
             "a hash alone does not say where its certificate is",
             hint="give --api URL of a verifier that knows the published certificates, or the certificate's file",
         )
-    return verifying.fetch_bundle(source, what) if has_nodes else None
+    return verifying.fetch_bundle(source, what) if has_chain else None
 
 
 def _is_look_up(text: str) -> bool:

@@ -1,6 +1,7 @@
-"""Verifying a certificate's file with whatever the user has: nothing, nodes, or a verifier API.
+"""Verifying a certificate's file with whatever the user has: nothing, trusted blocks, nodes, or a verifier API.
 
-A level is never raised by what the file or the API says: the registry file is the user's, the nodes are the user's.
+A level is never raised by what the file or the API says: the registry file, the trusted blocks and the nodes are the
+user's.
 """
 
 import json
@@ -9,14 +10,20 @@ from dataclasses import replace
 
 import httpx
 
-from registry.domain.errors import Contradiction, InvalidInput, OffsetproofError, Unavailable
+from registry.chain.rpc import RpcError
+from registry.domain.errors import Contradiction, InvalidInput, Unavailable
 from registry.domain.hexes import hex0x
 from registry.domain.registry_file import RegistryFile
 from registry.proofs.bundle import Bundle, parse_bundle
-from registry.proofs.facts import Facts, Unread
-from registry.proofs.verdict import Verdict
+from registry.proofs.facts import Facts, Reading, Unread
+from registry.proofs.header_trust import TrustedBlock, is_trusted
+from registry.proofs.proven import PROVEN, proven_facts, read_evidence
+from registry.proofs.proven_choice import choose_facts, trusted_facts
+from registry.proofs.slots import unread_facts
+from registry.proofs.verdict import Note, Verdict
 from registry.proofs.verify import verify
-from registry.workflows.witness import connect
+from registry.workflows.proving import fetch_trusted
+from registry.workflows.witness import Witnesses, connect
 
 MOST_ANSWER = 4 * 1_048_576
 DAY = 86_400
@@ -27,6 +34,17 @@ def verify_alone(bundle: Bundle, registry: RegistryFile | None, *, now: int) -> 
     return verify(bundle, registry, None, now=now)
 
 
+def verify_with_evidence(
+    bundle: Bundle, registry: RegistryFile, trusted: Sequence[TrustedBlock], *, now: int, max_age: int = DAY
+) -> Verdict:
+    """Level 3 without asking anybody: checks 4 to 9 from the file's own evidence, as far as it rests on trusted blocks.
+
+    What is not proven so is `unavailable`; a header that came with the file alone raises nothing.
+    """
+    facts = trusted_facts(bundle, registry, trusted, now=now, max_age=max_age)
+    return verify(bundle, registry, facts, now=now, max_age=max_age)
+
+
 def verify_with_nodes(
     bundle: Bundle,
     registry: RegistryFile,
@@ -35,21 +53,59 @@ def verify_with_nodes(
     quorum: int | None = None,
     now: int,
     max_age: int = DAY,
+    trusted: Sequence[TrustedBlock] = (),
 ) -> Verdict:
-    """Level 1 or 2: checks 4 to 9 from the nodes' storage at a final block; at the head too if nothing is final yet.
+    """Checks 4 to 9 from the nodes' storage at a final block (level 1 or 2); at the head too if nothing is final yet.
 
-    A node of another chain, or one that holds other code at the pinned addresses, raises Contradiction.
+    With `trusted` blocks, level 3 too: from the file's evidence, else from proofs that a node gives under such a block.
+    Evidence under other headers counts as much as the nodes that name the same header.
+
+    A node of another chain, or one that holds other code at the pinned addresses, raises Contradiction, and so do nodes
+    that disagree, unless something is proven already; then a note says so.
     """
     lot, tranche = bundle.anchor.lot, bundle.anchor.tranche
+    sources = proven_facts(bundle.evidence, registry, lot, tranche, trusted)
     head: Facts | None = None
+    troubles: list[str] = []
     try:
         with connect(urls, registry, quorum) as witnesses:
+            for entry in bundle.evidence:
+                if not is_trusted(entry.header, trusted) and (seen := witnesses.vouch(entry.header)):
+                    sources.append(read_evidence(entry, registry, lot, tranche, seen))
+            if trusted and not any(_is_proven(facts) for facts in sources):
+                proven, reason = _prove(witnesses, lot, tranche, trusted)
+                sources += proven
+                troubles += reason
             facts = witnesses.facts(lot, tranche)
+            sources.append(facts)
             if not isinstance(facts.anchor, Unread) and not any(facts.anchor.value):
                 head = witnesses.head_facts(lot, tranche)
     except Unavailable as error:
-        facts = _unread(error)
-    return verify(bundle, registry, facts, now=now, max_age=max_age, head_facts=head)
+        sources.append(unread_facts(str(error)))
+    except Contradiction as error:
+        if not any(_is_proven(facts) for facts in sources):
+            raise
+        troubles.append(str(error))
+    chosen = choose_facts(sources, now=now, max_age=max_age)
+    verdict = verify(bundle, registry, chosen, now=now, max_age=max_age, head_facts=head)
+    return replace(verdict, notes=(*verdict.notes, *(Note("not-proven", text) for text in troubles)))
+
+
+def _prove(
+    witnesses: Witnesses, lot: int, tranche: int, trusted: Sequence[TrustedBlock]
+) -> tuple[list[Facts], list[str]]:
+    """Facts under a trusted block from the first node that proves them, or why there are none."""
+    reasons: list[str] = []
+    for node in witnesses.nodes:
+        try:
+            return [fetch_trusted(node, witnesses.registry, lot, tranche, trusted)], []
+        except (Unavailable, RpcError) as error:
+            reasons.append(str(error))
+    return [], reasons
+
+
+def _is_proven(facts: Facts) -> bool:
+    return isinstance(facts.anchor, Reading) and facts.anchor.seen.level == PROVEN
 
 
 def verify_with_api(bundle: Bundle, registry: RegistryFile, url: str, *, now: int) -> dict[str, object]:
@@ -61,7 +117,7 @@ def verify_with_api(bundle: Bundle, registry: RegistryFile, url: str, *, now: in
     own = verify(bundle, registry, None, now=now)
     if own.verdict != "unavailable":
         return own.to_value()
-    body = replace(bundle, disclosures=()).to_json()
+    body = replace(bundle, disclosures=(), evidence=()).to_json()
     reported = _ask(f"{url}/v1/verify", body)
     require_same_registry(url, reported, registry)
     if reported.get("certificateHash") != hex0x(bundle.certificate_hash):
@@ -129,8 +185,3 @@ def _fetch(url: str, body: bytes | None) -> tuple[int, bytes]:
             return response.status_code, bytes(received)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise Unavailable(f"the API at {url} did not answer", found=type(error).__name__) from None
-
-
-def _unread(error: OffsetproofError) -> Facts:
-    unread = Unread(str(error), retryable=True)
-    return Facts(unread, unread, unread, unread, unread, unread, unread, unread)

@@ -14,6 +14,7 @@ from registry.chain.rpc import HttpRpc, RpcError
 from registry.domain.errors import Contradiction, InvalidInput, Unavailable
 from registry.domain.registry_file import RegistryFile
 from registry.proofs.facts import Block, Facts, Seen
+from registry.proofs.header import BlockHeader
 from registry.proofs.slots import read_facts
 from registry.workflows.index_identity import require_registry
 
@@ -49,6 +50,25 @@ class Witnesses:
         node = self.nodes[0]
         return self._facts((node,), node.header("latest"), lot, tranche, final=False)
 
+    def vouch(self, header: BlockHeader) -> Seen | None:
+        """How a header from elsewhere is known to the nodes: as a final block of theirs, or None without a quorum.
+
+        Nodes of the pinned chain vouch at level 1 or 2; they never make a header trusted.
+        """
+        votes = 0
+        for node in self.nodes:
+            try:
+                final = node.finalized_header(self.registry.finality.blocks)
+                votes += header.number <= final.number and node.header(header.number).hash == header.hash
+            except (Unavailable, RpcError):
+                continue
+        if votes < self.quorum:
+            return None
+        return Seen(2 if self.quorum > 1 else 1, header.block, True, self._sources(self.quorum, self.nodes[0]))
+
+    def _sources(self, need: int, node: Node) -> str:
+        return f"{need} of {len(self.nodes) + len(self.silent)} nodes" if need > 1 else node.name
+
     def _facts(self, nodes: Sequence[Node], block: Header, lot: int, tranche: int, *, final: bool) -> Facts:
         need = min(self.quorum, len(nodes))
         reader = _Reader(
@@ -59,7 +79,7 @@ class Witnesses:
                 level=2 if need > 1 else 1,
                 block=Block(block.number, block.hash, block.timestamp),
                 final=final,
-                sources=f"{need} of {len(self.nodes) + len(self.silent)} nodes" if need > 1 else nodes[0].name,
+                sources=self._sources(need, nodes[0]),
             ),
         )
         return read_facts(
