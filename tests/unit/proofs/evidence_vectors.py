@@ -360,7 +360,8 @@ def worlds() -> list[tuple[str, RegistryFile, Bundle, list[Case], int]]:
         ("a node of the standing is missing: absence is not zero", registry,
          with_evidence(replace(good, nodes=tuple(n for n in good.nodes if n != leaf))), trust, NOW),
         ("no node at all", registry, with_evidence(replace(good, nodes=())), trust, NOW),
-        ("a zero that is stored is as good as absence", registry, with_evidence(zero.evidence()), [{"hash": hx(zero.block_hash)}], NOW),
+        ("a zero that is stored is as good as absence", registry, with_evidence(zero.evidence()),
+         [{"hash": hx(zero.block_hash)}], NOW),
     ]  # fmt: skip
 
 
