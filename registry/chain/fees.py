@@ -1,10 +1,10 @@
 """What a transaction pays for its gas: EIP-1559 where blocks have a base fee, else a gas price, which may be zero."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from registry.chain.rpc import Rpc, RpcError
-from registry.domain.errors import Unavailable
+from web3.eth import Eth
+
+from registry.chain.rpc import RpcError
 
 _DEFAULT_TIP = 1_000_000_000  # wei; for nodes that suggest none
 
@@ -30,30 +30,17 @@ class Fees:
         return Fees(most, min(most, max(self.tip, earlier.tip + (earlier.tip + 7) // 8)))
 
 
-def current_fees(rpc: Rpc) -> Fees:
+def current_fees(eth: Eth) -> Fees:
     """Fees that the next blocks should take: twice the base fee plus the tip, or the node's gas price."""
-    block = rpc.request("eth_getBlockByNumber", ["latest", False])
-    if not isinstance(block, dict):
-        raise Unavailable(f"the node at {rpc.name} has no latest block")
-    price = _quantity(rpc, rpc.request("eth_gasPrice"))
-    if block.get("baseFeePerGas") is None:
+    base, price = eth.get_block("latest").get("baseFeePerGas"), eth.gas_price
+    if base is None:
         return Fees(price, None)
-    base = _quantity(rpc, block["baseFeePerGas"])
-    tip = 0 if price == 0 else _tip(rpc)
+    tip = 0 if price == 0 else _tip(eth)
     return Fees(2 * base + tip, tip)
 
 
-def _tip(rpc: Rpc) -> int:
+def _tip(eth: Eth) -> int:
     try:
-        return _quantity(rpc, rpc.request("eth_maxPriorityFeePerGas"))
+        return eth.max_priority_fee
     except RpcError:
         return _DEFAULT_TIP
-
-
-def _quantity(rpc: Rpc, value: Any) -> int:
-    try:
-        return int(value, 16)
-    except (TypeError, ValueError):
-        raise Unavailable(
-            f"the node at {rpc.name} gave a malformed answer", expected="a fee as 0x…", found=repr(value)[:80]
-        ) from None

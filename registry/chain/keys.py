@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from eth_account import Account
 from eth_account.signers.local import LocalAccount
+from web3 import Account
 
 from registry.chain.recursion import limit_recursion
 from registry.chain.rpc import Rpc, RpcError

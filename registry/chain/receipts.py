@@ -1,11 +1,13 @@
 """What became of a transaction."""
 
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
+
+from web3.types import LogReceipt, TxReceipt
 
 from registry.chain.blocks import RawLog
 from registry.chain.events import Event, Ignored, Unknown, decode_log
-from registry.chain.node import Node, raw_log
+from registry.chain.node import Node
 from registry.domain.errors import Contradiction
 from registry.domain.hexes import hex0x
 
@@ -41,21 +43,37 @@ class Receipt:
         return found[0]
 
 
-def receipt_from(answer: Any, node: Node) -> Receipt:
-    """A receipt from its JSON form."""
-    if not isinstance(answer, dict):
-        raise node.malformed("a receipt", f"a {type(answer).__name__}")
-    status = answer.get("status")
-    created = answer.get("contractAddress")
-    logs = answer.get("logs")
-    if not isinstance(logs, list):
-        raise node.malformed("a receipt's logs", repr(logs)[:80])
-    return Receipt(
-        tx_hash=node.word(answer.get("transactionHash"), "a receipt's transactionHash"),
-        block_number=node.quantity(answer.get("blockNumber"), "a receipt's blockNumber"),
-        block_hash=node.word(answer.get("blockHash"), "a receipt's blockHash"),
-        succeeded=node.quantity(status, "a receipt's status") == 1,
-        gas_used=node.quantity(answer.get("gasUsed"), "a receipt's gasUsed"),
-        contract=None if created is None else node.word(created, "a receipt's contractAddress", 20),
-        logs=tuple(raw_log(log, node) for log in logs),
+def receipt_from(found: TxReceipt, node: Node) -> Receipt:
+    """A receipt from web3's, held to the reader's rules; `node` names the source if it breaks them."""
+    try:
+        created = found.get("contractAddress")
+        receipt = Receipt(
+            tx_hash=bytes(found["transactionHash"]),
+            block_number=found["blockNumber"],
+            block_hash=bytes(found["blockHash"]),
+            succeeded=found["status"] == 1,
+            gas_used=found["gasUsed"],
+            contract=None if created is None else bytes.fromhex(created[2:]),
+            logs=tuple(_raw_log(log) for log in found["logs"]),
+        )
+        if min(found["status"], receipt.block_number, receipt.gas_used) < 0:
+            raise ValueError("a receipt's numbers are at least 0")
+        if {len(receipt.tx_hash), len(receipt.block_hash)} != {32}:
+            raise ValueError("a receipt's hashes have 32 bytes")
+    except (TypeError, ValueError, KeyError) as error:
+        raise node.malformed("a receipt", repr(error)[:80]) from None
+    return receipt
+
+
+def _raw_log(log: LogReceipt) -> RawLog:
+    return RawLog(
+        block_number=log["blockNumber"],
+        block_hash=bytes(log["blockHash"]),
+        tx_hash=bytes(log["transactionHash"]),
+        tx_index=log["transactionIndex"],
+        log_index=log["logIndex"],
+        address=bytes.fromhex(log["address"][2:]),
+        topics=tuple(bytes(topic) for topic in log["topics"]),
+        data=bytes(log["data"]),
+        removed=log.get("removed") is True,
     )

@@ -10,13 +10,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from eth_typing import Address
+from hexbytes import HexBytes
+from web3.exceptions import TransactionNotFound
+
 from registry.chain.abi import Function
 from registry.chain.fees import Fees, current_fees
-from registry.chain.keys import Signer, Transaction, to_json
+from registry.chain.keys import Signer, Transaction
 from registry.chain.node import Node
 from registry.chain.receipts import Receipt, receipt_from
 from registry.chain.reverts import refusal, revert_data
 from registry.chain.rpc import Rpc, RpcError
+from registry.chain.web3_bridge import web3_over
 from registry.domain.errors import InvalidInput, Refused, Unavailable
 from registry.domain.hexes import hex0x
 from registry.proofs.keccak import keccak256
@@ -69,6 +74,7 @@ class Sender:
     ) -> None:
         self.rpc = rpc
         self.node = Node(rpc)
+        self._eth = web3_over(rpc).eth
         self._signer = signer
         self._patience = patience or Patience()
         self._clock = clock
@@ -99,11 +105,9 @@ class Sender:
         """Simulate, sign and send without waiting. `what` names the call in messages. Raises Refused."""
         signer = self._require_signer()
         with self._lock:
-            transaction: Transaction = {"to": contract, "data": data, "value": 0, "chainId": self._chain()}
-            transaction["gas"] = self._gas(signer.address, transaction, what)
-            if contract is None:
-                del transaction["to"]
-            fees = current_fees(self.rpc)
+            transaction: Transaction = {**_asked(contract, data), "value": 0, "chainId": self._chain()}
+            transaction["gas"] = self._gas(signer.address, contract, data, what)
+            fees = current_fees(self._eth)
             for _ in range(4):
                 transaction["nonce"] = self._next_nonce(signer.address)
                 pending = Pending(what, transaction, fees)
@@ -148,57 +152,48 @@ class Sender:
             self._chain_id = self.node.chain_id()
         return self._chain_id
 
-    def _simulate(self, contract: bytes | None, data: bytes, what: str, block: str = "latest") -> bytes:
-        call = {"data": hex0x(data)}
-        if contract is not None:
-            call["to"] = hex0x(contract)
+    def _simulate(self, contract: bytes | None, data: bytes, what: str, block: Any = "latest") -> bytes:
+        call = _asked(contract, data)
         if self._signer is not None:
-            call["from"] = hex0x(self._signer.address)
+            call["from"] = self._signer.address
         try:
-            answer = self.rpc.request("eth_call", [call, block])
+            return bytes(self._eth.call(call, block))
         except RpcError as error:
             reverted = revert_data(error)
             if reverted is None:
                 raise
             raise refusal(reverted, what) from None
-        return self.node.hex_bytes(answer, "what a call returned")
 
-    def _gas(self, sender: bytes, transaction: Transaction, what: str) -> int:
-        """Gas to allow: the node's estimate and a quarter more. The estimate is the simulation too."""
-        call = to_json({key: transaction[key] for key in ("to", "data")})
-        call["from"] = hex0x(sender)
+    def _gas(self, sender: bytes, contract: bytes | None, data: bytes, what: str) -> int:
+        """Gas to allow: the node's estimate and a quarter more. The estimate, after what waits, simulates too."""
+        call = _asked(contract, data) | {"from": sender}
         try:
-            estimate = self.node.quantity(self.rpc.request("eth_estimateGas", [call]), "a gas estimate")
+            estimate = self._eth.estimate_gas(call, "pending")
         except RpcError as error:
             reverted = revert_data(error)
             if reverted:
                 raise refusal(reverted, what) from None
-            self._simulate(transaction["to"], transaction["data"], what)  # raises the reason, if it is a revert
+            self._simulate(contract, data, what)  # raises the reason, if it is a revert
             raise _node_refusal(error, what) from None
         return estimate + estimate // 4
 
     def _next_nonce(self, sender: bytes) -> int:
         """The first free nonce: what the node counts, its pool included, or beyond the transaction sent last."""
-        answer = self.rpc.request("eth_getTransactionCount", [hex0x(sender), "pending"])
-        nonce = self.node.quantity(answer, "a transaction count")
-        if self._last is not None and self._last[0] >= nonce:
-            known = self.rpc.request("eth_getTransactionByHash", [hex0x(self._last[1])])
-            if known is not None:
-                return self._last[0] + 1
+        nonce = self._eth.get_transaction_count(Address(sender), "pending")
+        if self._last is not None and self._last[0] >= nonce and self._is_known(self._last[1]):
+            return self._last[0] + 1
         return nonce
 
     def _send(self, pending: Pending) -> bool:
         """Send once more under the same nonce. False: that nonce is used by another transaction."""
         signer = self._require_signer()
-        transaction = {**pending.transaction, **pending.fees.members()}
+        transaction: Any = {**pending.transaction, **pending.fees.members()}
         raw = signer.sign(transaction)
         try:
             if raw is None:
-                fields = to_json({**transaction, "from": signer.address})
-                answer = self.rpc.request("eth_sendTransaction", [fields])
+                tx_hash = bytes(self._eth.send_transaction(transaction | {"from": signer.address}))
             else:
-                answer = self.rpc.request("eth_sendRawTransaction", [hex0x(raw)])
-            tx_hash = self.node.word(answer, "a transaction hash")
+                tx_hash = bytes(self._eth.send_raw_transaction(raw))
         except RpcError as error:
             words = error.rpc_message.lower()
             ours = _hash_of(raw)
@@ -216,19 +211,24 @@ class Sender:
     def _replace(self, pending: Pending) -> None:
         with self._lock:
             last = self._last
-            pending.fees = current_fees(self.rpc).higher_than(pending.fees)
+            pending.fees = current_fees(self._eth).higher_than(pending.fees)
             self._send(pending)  # False: one of its hashes is mined by now, as the next look shows
             if last is not None and last[0] > pending.transaction["nonce"]:
                 self._last = last
 
     def _is_known(self, tx_hash: bytes) -> bool:
-        return self.rpc.request("eth_getTransactionByHash", [hex0x(tx_hash)]) is not None
+        try:
+            self._eth.get_transaction(HexBytes(tx_hash))
+        except TransactionNotFound:
+            return False
+        return True
 
     def _find_receipt(self, pending: Pending) -> Receipt | None:
         for tx_hash in reversed(pending.hashes):
-            answer = self.rpc.request("eth_getTransactionReceipt", [hex0x(tx_hash)])
-            if answer is not None:
-                return receipt_from(answer, self.node)
+            try:
+                return receipt_from(self._eth.get_transaction_receipt(HexBytes(tx_hash)), self.node)
+            except TransactionNotFound:
+                continue
         return None
 
     def _successful(self, receipt: Receipt, pending: Pending) -> Receipt:
@@ -236,8 +236,13 @@ class Sender:
             return receipt
         what = f"{pending.what} (transaction {hex0x(receipt.tx_hash)})"
         # The state moved between simulation and block: ask again there, for the reason.
-        self._simulate(pending.transaction.get("to"), pending.transaction["data"], what, hex(receipt.block_number))
+        self._simulate(pending.transaction.get("to"), pending.transaction["data"], what, receipt.block_number)
         raise Refused(f"{what} was refused: it reverted in block {receipt.block_number}", reason="Reverted")
+
+
+def _asked(contract: bytes | None, data: bytes) -> Any:
+    """A call's members; without a contract, data is creation code."""
+    return {"data": data} if contract is None else {"to": contract, "data": data}
 
 
 def _hash_of(raw: bytes | None) -> bytes | None:
