@@ -24,16 +24,26 @@ function read(name) {
   return readFileSync(join(SOURCE, name), "utf8");
 }
 
-/** One script with every module's top-level names in one scope; two of one name are a syntax error there. */
+/** One script in which every module is a function's scope that gives what the module exports: `const m3 = (() => …)()`. */
 function joined(entry) {
-  const modules = inOrder(entry).map((name) => {
-    const text = read(name)
-      .replace(/^(?:import|export)\s[^;]*?from "\.[^"]+";\n/gm, "")
-      .replace(/^export (?=const|let|class|function|async)/gm, "");
-    if (/^\s*(?:import|export)\b/m.test(text)) throw new Error(`an import or export of another form in ${name}`);
-    return squeeze(text);
+  const order = inOrder(entry);
+  const place = (from, name) => `m${order.indexOf(normalize(join(dirname(from), name)))}`;
+  const modules = order.map((name, number) => {
+    const exported = [];
+    const text = squeeze(read(name)
+      .replace(/^(import|export) \{([^}]*)\} from "(\.[^"]+)";\n/gm, (_, kind, names, from) => {
+        const list = names.split(",").map((one) => one.trim()).filter((one) => one);
+        if (kind === "export") exported.push(...list);
+        return `const { ${list.join(", ")} } = ${place(name, from)};\n`;
+      })
+      .replace(/^export (?=(?:const|class|function|async function) (\w+))/gm, "")
+      .trimEnd());
+    exported.push(...[...read(name).matchAll(/^export (?:const|class|function|async function) (\w+)/gm)].map(([, one]) => one));
+    if (/^(?:import|export)\b/m.test(text)) throw new Error(`an import or export of another form in ${name}`);
+    const given = exported.length ? `return { ${exported.join(", ")} };\n` : "";
+    return `const m${number} = (() => {\n${text}\n${given}})();\n`;
   });
-  return modules.join("");
+  return { text: modules.join(""), place: (name) => `m${order.indexOf(name)}` };
 }
 
 // Whole-line comments, block comments that start a line, indentation and empty lines. Nothing inside a line is touched.
@@ -55,7 +65,7 @@ const hashOf = (text, form) => createHash("sha256").update(text).digest(form);
 /** The one page, complete in itself: its policy names its script and style by hash, and lets nothing else run. */
 function page() {
   const style = squeeze(read("page/offline.css"));
-  const script = `"use strict";(() => {\n${joined("page/offline.js")}})();\n`;
+  const script = `"use strict";\n${joined("page/offline.js").text}`;
   const policy = [
     "default-src 'none'",
     `script-src 'sha256-${hashOf(script, "base64")}'`,
@@ -72,13 +82,14 @@ function page() {
 export function build() {
   const names = offered().join(", ");
   const module = joined("index.js");
+  const served = joined("page/enhance.js");
   const offline = {
     "verify.html": page(),
-    "verifier.js": `${LICENCE}"use strict";\n${module}module.exports = { ${names} };\n`,
+    "verifier.js": `${LICENCE}"use strict";\n${module.text}module.exports = ${module.place("index.js")};\n`,
   };
   const sums = Object.entries(offline).map(([name, text]) => `${hashOf(text, "hex")}  ${name}\n`).join("");
   return {
-    "verify.js": `${LICENCE}${joined("page/enhance.js")}export { ${names} };\n`,
+    "verify.js": `${LICENCE}${served.text}export const { ${names} } = ${served.place("index.js")};\n`,
     "offline/verify.html": offline["verify.html"],
     "offline/verifier.js": offline["verifier.js"],
     "offline/SHA256SUMS": sums,

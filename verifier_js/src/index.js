@@ -20,3 +20,6 @@ export { readFactsByRpc } from "./witness.js";
 export { CHECK_NAMES, EXIT_CODES, decide, verdictValue } from "./verdict.js";
 export { DEFAULT_MAX_AGE, judge, verify } from "./verify.js";
 export { isCompact, isCompactText, parseCompact, parseCompactText } from "./compact.js";
+export { openFields } from "./disclosure.js";
+export { readFactsByProof } from "./fetched_proof.js";
+export { assess } from "./assess.js";
