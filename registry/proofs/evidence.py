@@ -5,6 +5,7 @@ place of the anchor. Nor does it raise any level by itself: its header's hash mu
 Specification: `docs/spec/evidence.md`.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from registry.domain.errors import InvalidInput
@@ -32,8 +33,8 @@ class Evidence:
             raise InvalidInput(
                 "too many entries", expected=f"at most {MAX_NODES}", found=str(len(self.nodes)), place="evidence.nodes"
             )
-        for node in self.nodes:
-            require_bytes(node, "evidence.nodes", 1, MAX_NODE)
+        if not all(type(node) is bytes and 0 < len(node) <= MAX_NODE for node in self.nodes):
+            raise InvalidInput("wrong bytes", expected=f"nodes of 1 to {MAX_NODE} bytes", place="evidence.nodes")
         if len(set(self.nodes)) != len(self.nodes):
             raise InvalidInput("a node appears twice", expected="each node once", place="evidence.nodes")
         object.__setattr__(self, "header", parse_header(self.header_rlp))
@@ -71,4 +72,11 @@ def require_distinct(entries: tuple[Evidence, ...]) -> None:
 
 
 def _bytes(value: object, place: str, most: int) -> bytes:
+    if isinstance(value, str) and value.startswith("0x") and 2 < len(value) <= 2 + 2 * most:
+        digits = value[2:]
+        with suppress(ValueError):
+            raw = bytes.fromhex(digits)
+            # Only the one spelling gives itself back: no capitals, no spaces. Long texts are compared faster so.
+            if raw.hex() == digits:
+                return raw
     return parse_hex(require_string(value, place, 2 + 2 * most), 1, most, place=place)

@@ -17,6 +17,8 @@ EMPTY_ROOT = keccak256(b"\x80")
 """Root of the trie that holds nothing."""
 
 _FANOUT = 16
+_ALL_BYTES = frozenset({bytes})
+_REFERENCES = frozenset({0, HASH_BYTES})
 
 
 class NotProven(Unavailable):
@@ -163,6 +165,11 @@ def _node(item: Item) -> _Node:
 
 
 def _branch(items: list[Item]) -> _Branch:
+    if _ALL_BYTES.issuperset(map(type, items)) and _REFERENCES.issuperset(map(len, items)):
+        # Hashes and empty strings only, as nearly all branches.
+        if items.count(b"") > _FANOUT - 1:
+            _refuse("a branch has less than two members")
+        return _Branch(items)
     filled = 0
     for child in items[:_FANOUT]:
         if child:
