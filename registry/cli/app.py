@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from registry.cli import certify, demo, mirror, operate, project, prove, trace, verify
+from registry.cli import certify, demo, mirror, operate, project, prove, render, trace, verify
 from registry.cli.output import USAGE, notes
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app = typer.Typer(
 
 app.command("verify")(verify.verify)
 app.command("prove")(prove.prove)
+app.command("render")(render.render)
 app.command("trace")(trace.trace)
 app.command("demo")(demo.demo)
 app.command("certify")(certify.certify)
