@@ -1835,11 +1835,7 @@ return hex0x(decodeFixed(account[2], 32, "account.storageRoot"));
 word(root, slot) {
 const raw = this.nodes.get(root, keccak256(unsigned(slot, 32)));
 if (raw === null) return 0n;
-const word = decodeInteger(decodeRlp(raw, { maxBytes: 33, what: "storage word" }), 32, "storage word");
-if (word === 0n) {
-throw new InvalidInput("not a storage word", { expected: "a slot of zero is absent", found: "a stored zero" });
-}
-return word;
+return decodeInteger(decodeRlp(raw, { maxBytes: 33, what: "storage word" }), 32, "storage word");
 }
 }
 async function readEvidence(entry, registry, { lot, tranche }, seen) {
@@ -2824,6 +2820,7 @@ const TEXTS = {
 "这不说明凭证真伪：既未证实，也未否定。请提供节点地址或您信任的区块哈希，再核验一次。",
 ],
 "facts": ["What is bound", "受约束的事实"],
+"facts.file": ["What the file says, which does not make it so", "文件所写的内容，不代表属实"],
 "facts.number": ["Certificate number", "凭证编号"],
 "facts.hash": ["Certificate hash", "凭证哈希"],
 "facts.grams": ["Claimed", "认领量"],
@@ -2918,6 +2915,9 @@ const TEXTS = {
 "check.10": ["Disclosed fields match", "公开字段相符"],
 "check.10.passed": ["Each personal field that was disclosed matches its digest; the others stay private.", "已公开的个人字段与其摘要一致，其余保持私密。"],
 "check.10.failed": ["A disclosed personal field does not match its digest.", "公开的个人字段与其摘要不符。"],
+"any.not-checked": [
+"Not checked: an earlier step has to hold first, or the chain was not asked.", "未检查：须先通过前面的步骤，或没有查询链。",
+],
 "any.stale": ["The block that was read is older than a day: trouble may have come since.", "所读区块已超过一天，其后可能出现问题。"],
 "any.not-final": WAITS,
 "any.pending": WAITS,
@@ -2951,6 +2951,7 @@ const TONES = {
 retired: "tone-good", invalid: "tone-bad", compromised: "tone-bad", unknown: "tone-bad", pending: "tone-wait",
 "unknown registry": "tone-wait", unavailable: "tone-none",
 };
+const BINDING = ["retired", "compromised", "pending"];
 function make(tag, attributes = {}, ...children) {
 const element = document.createElement(tag);
 for (const [name, value] of Object.entries(attributes)) {
@@ -2967,7 +2968,7 @@ make("h2", {}, say(`verdict.${verdict.verdict}`, { mass: mass(verdict.grams) }))
 make("p", {}, say(`verdict.${verdict.verdict}.text`)),
 ...judged.notes.map((note) => make("p", { class: "note" }, noteText(say, note))),
 ...levelLines(say, verdict, isServed),
-make("h3", {}, say("facts")),
+make("h3", {}, say(BINDING.includes(verdict.verdict) ? "facts" : "facts.file")),
 facts(boundFacts(say, verdict, judged)),
 make("h3", {}, say("checks")),
 make("ol", { class: "checks" }, ...verdict.checks.map((check) => showCheck(say, check))),
@@ -3083,12 +3084,13 @@ if (!file) return null;
 return new Uint8Array(await file.slice(0, MOST_BYTES).arrayBuffer());
 }
 function fileField(say, name, hint, accept) {
-const input = make("input", { type: "file", accept, "aria-label": `${say(name)}: ${say("file.choose")}`, "data-file": name });
-const area = make("textarea", {
-rows: "2", spellcheck: "false", placeholder: say("file.paste"), "aria-label": `${say(name)}: ${say("file.paste")}`,
-"data-paste": name,
-});
-const field = make("fieldset", { class: "drop" }, make("legend", {}, say(name)), make("p", { class: "hint" }, say(hint)), input, area);
+const input = make("input", { type: "file", accept, class: "visually-hidden", "data-file": name, "aria-label": say(name) });
+const chosen = make("span", { class: "hint chosen" });
+const area = make("textarea", { rows: "2", spellcheck: "false", placeholder: say("file.paste"), "data-paste": name, "aria-label": say(name) });
+const button = make("label", { class: "button quiet" }, say("file.choose"), input);
+const field = make("fieldset", { class: "drop" },
+make("legend", {}, say(name)), make("p", { class: "hint" }, say(hint)), make("p", {}, button, " ", chosen), area);
+const tell = () => { chosen.textContent = input.files[0]?.name ?? ""; };
 field.addEventListener("dragover", (event) => {
 event.preventDefault();
 field.classList.add("over");
@@ -3098,10 +3100,18 @@ field.addEventListener("drop", (event) => {
 event.preventDefault();
 field.classList.remove("over");
 if (event.dataTransfer.files.length) input.files = event.dataTransfer.files;
+area.value = "";
+tell();
 });
-input.addEventListener("change", () => { area.value = ""; });
-area.addEventListener("input", () => { input.value = ""; });
-return { field, input, area, take: () => input.files[0] ?? (area.value.trim() || null) };
+input.addEventListener("change", () => {
+area.value = "";
+tell();
+});
+area.addEventListener("input", () => {
+input.value = "";
+tell();
+});
+return { field, input, area, tell, take: () => input.files[0] ?? (area.value.trim() || null) };
 }
 function showFailure(say, place, error) {
 if (error instanceof Unusable) place.replaceChildren(showError(say, error.key, error.cause));

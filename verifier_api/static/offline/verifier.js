@@ -1836,11 +1836,7 @@ return hex0x(decodeFixed(account[2], 32, "account.storageRoot"));
 word(root, slot) {
 const raw = this.nodes.get(root, keccak256(unsigned(slot, 32)));
 if (raw === null) return 0n;
-const word = decodeInteger(decodeRlp(raw, { maxBytes: 33, what: "storage word" }), 32, "storage word");
-if (word === 0n) {
-throw new InvalidInput("not a storage word", { expected: "a slot of zero is absent", found: "a stored zero" });
-}
-return word;
+return decodeInteger(decodeRlp(raw, { maxBytes: 33, what: "storage word" }), 32, "storage word");
 }
 }
 async function readEvidence(entry, registry, { lot, tranche }, seen) {

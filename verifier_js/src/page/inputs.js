@@ -38,12 +38,13 @@ export async function bytesOf(file) {
 
 /** A field to choose or drop a file, or to paste a text, named `name`. `take()` gives the File, the text, or null. */
 export function fileField(say, name, hint, accept) {
-  const input = make("input", { type: "file", accept, "aria-label": `${say(name)}: ${say("file.choose")}`, "data-file": name });
-  const area = make("textarea", {
-    rows: "2", spellcheck: "false", placeholder: say("file.paste"), "aria-label": `${say(name)}: ${say("file.paste")}`,
-    "data-paste": name,
-  });
-  const field = make("fieldset", { class: "drop" }, make("legend", {}, say(name)), make("p", { class: "hint" }, say(hint)), input, area);
+  const input = make("input", { type: "file", accept, class: "visually-hidden", "data-file": name, "aria-label": say(name) });
+  const chosen = make("span", { class: "hint chosen" });
+  const area = make("textarea", { rows: "2", spellcheck: "false", placeholder: say("file.paste"), "data-paste": name, "aria-label": say(name) });
+  const button = make("label", { class: "button quiet" }, say("file.choose"), input);
+  const field = make("fieldset", { class: "drop" },
+    make("legend", {}, say(name)), make("p", { class: "hint" }, say(hint)), make("p", {}, button, " ", chosen), area);
+  const tell = () => { chosen.textContent = input.files[0]?.name ?? ""; };
   field.addEventListener("dragover", (event) => {
     event.preventDefault();
     field.classList.add("over");
@@ -53,10 +54,18 @@ export function fileField(say, name, hint, accept) {
     event.preventDefault();
     field.classList.remove("over");
     if (event.dataTransfer.files.length) input.files = event.dataTransfer.files;
+    area.value = "";
+    tell();
   });
-  input.addEventListener("change", () => { area.value = ""; });
-  area.addEventListener("input", () => { input.value = ""; });
-  return { field, input, area, take: () => input.files[0] ?? (area.value.trim() || null) };
+  input.addEventListener("change", () => {
+    area.value = "";
+    tell();
+  });
+  area.addEventListener("input", () => {
+    input.value = "";
+    tell();
+  });
+  return { field, input, area, tell, take: () => input.files[0] ?? (area.value.trim() || null) };
 }
 
 /** Show what went wrong in `place`; anything unforeseen is thrown on, so that it is seen. */

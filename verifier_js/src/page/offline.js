@@ -18,6 +18,7 @@ function render(language) {
     for (const name of ["file", "pinned"]) {
       desk[name].area.value = before[name].area.value;
       if (before[name].input.files.length) desk[name].input.files = before[name].input.files;
+      desk[name].tell();
     }
     desk.result = before.result;
     desk.show();

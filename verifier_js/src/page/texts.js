@@ -124,6 +124,7 @@ const TEXTS = {
     "这不说明凭证真伪：既未证实，也未否定。请提供节点地址或您信任的区块哈希，再核验一次。",
   ],
   "facts": ["What is bound", "受约束的事实"],
+  "facts.file": ["What the file says, which does not make it so", "文件所写的内容，不代表属实"],
   "facts.number": ["Certificate number", "凭证编号"],
   "facts.hash": ["Certificate hash", "凭证哈希"],
   "facts.grams": ["Claimed", "认领量"],
@@ -218,6 +219,9 @@ const TEXTS = {
   "check.10": ["Disclosed fields match", "公开字段相符"],
   "check.10.passed": ["Each personal field that was disclosed matches its digest; the others stay private.", "已公开的个人字段与其摘要一致，其余保持私密。"],
   "check.10.failed": ["A disclosed personal field does not match its digest.", "公开的个人字段与其摘要不符。"],
+  "any.not-checked": [
+    "Not checked: an earlier step has to hold first, or the chain was not asked.", "未检查：须先通过前面的步骤，或没有查询链。",
+  ],
   "any.stale": ["The block that was read is older than a day: trouble may have come since.", "所读区块已超过一天，其后可能出现问题。"],
   "any.not-final": WAITS,
   "any.pending": WAITS,

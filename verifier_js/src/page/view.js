@@ -10,6 +10,9 @@ const TONES = {
   "unknown registry": "tone-wait", unavailable: "tone-none",
 };
 
+// Verdicts of certificates whose anchor was found; in any other case the figures are the file's own.
+const BINDING = ["retired", "compromised", "pending"];
+
 /** An element with attributes and children (elements or texts; null is left out). */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -29,7 +32,7 @@ export function showVerdict(say, { verdict, judged }, isServed) {
     make("p", {}, say(`verdict.${verdict.verdict}.text`)),
     ...judged.notes.map((note) => make("p", { class: "note" }, noteText(say, note))),
     ...levelLines(say, verdict, isServed),
-    make("h3", {}, say("facts")),
+    make("h3", {}, say(BINDING.includes(verdict.verdict) ? "facts" : "facts.file")),
     facts(boundFacts(say, verdict, judged)),
     make("h3", {}, say("checks")),
     make("ol", { class: "checks" }, ...verdict.checks.map((check) => showCheck(say, check))),
