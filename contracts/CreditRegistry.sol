@@ -79,6 +79,7 @@ contract CreditRegistry is Governed, ICreditRegistry, ERC721, Multicallable {
         // Effect
         series = ++_seriesCount;
         _series[series] = id;
+        _serials[series].open();
         _seriesByHash[idHash] = series;
 
         bytes32 prior = historyHash();
@@ -235,10 +236,9 @@ contract CreditRegistry is Governed, ICreditRegistry, ERC721, Multicallable {
         Segment[] storage segments = _requireRange(batch, firstIndex, endIndex, evidence);
 
         // Effect
+        (uint32 from, uint32 to) = segments.absorb(firstIndex, endIndex);
         bool room = segments.liftAll(firstIndex, endIndex);
-        Trouble trouble = segments.troubleOf(firstIndex, endIndex);
-        if (trouble != Trouble.None) revert NotInGoodStanding(batch, firstIndex, endIndex, trouble);
-        _requireRoom(batch, segments.add(firstIndex, endIndex, Trouble.Invalidated) && room);
+        _requireRoom(batch, segments.add(from, to, Trouble.Invalidated) && room);
 
         bytes32 prior = historyHash();
         emit Invalidated(batch, firstIndex, endIndex, msg.sender, evidence, prior);
@@ -359,7 +359,7 @@ contract CreditRegistry is Governed, ICreditRegistry, ERC721, Multicallable {
         if (end > retiredGrams) revert BeyondRetired(lot, end, retiredGrams);
         uint256 firstCredit = expectedStart / GRAMS_PER_CREDIT;
         uint256 endCredit = (end + GRAMS_PER_CREDIT - 1) / GRAMS_PER_CREDIT;
-        _requireGoodStanding(lot, uint32(uint32(lot) + firstCredit), uint32(endCredit - firstCredit));
+        _requireNotSuspended(lot, uint32(uint32(lot) + firstCredit), uint32(endCredit - firstCredit));
 
         // Effect
         anchored = sha256(
@@ -502,7 +502,8 @@ contract CreditRegistry is Governed, ICreditRegistry, ERC721, Multicallable {
         returns (bool exists, uint32 count, uint64 batch, uint256 next)
     {
         RangeList.Node storage node = _serials[series].nodes[serial];
-        return (node.width != 0, node.width, node.tag, node.hasNext ? node.next : RangeList.HEAD);
+        bool exists = node.width != 0;
+        return (exists, node.width, exists ? node.tag : 0, node.hasNext ? node.next : RangeList.HEAD);
     }
 
     /// @inheritdoc ICreditRegistry
@@ -626,6 +627,15 @@ contract CreditRegistry is Governed, ICreditRegistry, ERC721, Multicallable {
         uint64 batch = uint64(lot >> 32);
         Trouble trouble = _segments[batch].troubleOf(firstIndex, firstIndex + count);
         if (trouble != Trouble.None) revert NotInGoodStanding(batch, firstIndex, firstIndex + count, trouble);
+    }
+
+    /// @dev Invalidation is final, so a claim may pass over invalid credits: its certificates are compromised from the
+    /// start, and the good credits behind them are not lost to their owner.
+    function _requireNotSuspended(uint256 lot, uint32 firstIndex, uint32 count) private view {
+        uint64 batch = uint64(lot >> 32);
+        if (_segments[batch].meets(firstIndex, firstIndex + count, Trouble.Suspended)) {
+            revert NotInGoodStanding(batch, firstIndex, firstIndex + count, Trouble.Suspended);
+        }
     }
 
     function _requireRange(uint64 batch, uint32 firstIndex, uint32 endIndex, bytes32 evidence)

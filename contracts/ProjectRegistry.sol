@@ -224,12 +224,16 @@ contract ProjectRegistry is Governed, IProjectRegistry, Multicallable {
         // Check
         Project storage p = _projects[project];
         if (p.status == ProjectStatus.None) revert ProjectUnknown(project);
-        if (p.status != ProjectStatus.Registered && p.status != ProjectStatus.Recorded) {
+        if (p.status == ProjectStatus.Deregistered) {
             revert ProjectStatusWrong(project, ProjectStatus.Registered, p.status);
         }
         _requireDocument(evidence);
 
         // Effect
+        if (p.status == ProjectStatus.Proposed || p.status == ProjectStatus.Validated) {
+            // It never stood on the register: its id is free for the project that it belongs to.
+            delete _projectBySource[keccak256(abi.encode(p.programme, _sourceIds[project]))];
+        }
         p.status = ProjectStatus.Deregistered;
 
         bytes32 prior = historyHash();

@@ -148,7 +148,7 @@ interface ICreditRegistry is IHistory, IPausable {
     /// @notice End the suspension of credits that are all suspended, by one earlier call.
     function reinstate(uint64 batch, uint32 firstIndex, uint32 endIndex, bytes32 evidence) external;
 
-    /// @notice Declare credits invalid. Final.
+    /// @notice Declare credits invalid. Final. Ranges that meet or touch become one; suspensions inside end.
     function invalidate(uint64 batch, uint32 firstIndex, uint32 endIndex, bytes32 evidence) external;
 
     /// @notice Stop new business for ever, so that a successor never holds a serial that is live here. Claims on
@@ -174,7 +174,8 @@ interface ICreditRegistry is IHistory, IPausable {
     function retire(uint256 lot, uint32 expectedFirstIndex, uint32 count) external;
 
     /// @notice Claim the next `total` grams of the lot for `leafCount` certificates, whose Merkle-sum root is `root`.
-    /// By the owner or the claimant, never by an ERC-721 approval.
+    /// By the owner or the claimant, never by an ERC-721 approval. Suspended credits cannot be claimed; invalidated ones
+    /// can, so that the credits behind them are not lost: certificates of them are compromised from the start.
     /// @param expectedTranche The number this tranche must get. @param expectedStart The gram it must start at.
     function anchor(
         uint256 lot,

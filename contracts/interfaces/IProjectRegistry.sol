@@ -149,7 +149,8 @@ interface IProjectRegistry is IHistory, IPausable {
         uint256 hint
     ) external returns (uint64 report);
 
-    /// @notice Take a project off the register. Nothing new can be reported or issued for it; nobody can undo this.
+    /// @notice Take a project off the register, or turn a proposal down. Nothing new can be reported or issued for it;
+    /// nobody can undo this. The source id of a project that was never registered may be proposed again.
     function deregister(uint64 project, bytes32 evidence) external;
 
     // ------------------------------------------------------------------------------- proponent, validator, verifier

@@ -21,6 +21,11 @@ library RangeList {
     /// @notice `hint` is neither `HEAD` nor the first number of a range at or below the new one.
     error HintInvalid(uint256 hint);
 
+    /// @notice Write the head before the first range comes, so that whoever inserts that one pays no more than others.
+    function open(List storage list) internal {
+        list.nodes[HEAD].tag = 1;
+    }
+
     /// @return existingFirst First number of a range that the new one meets. @return existingEnd Its end; 0 if the new
     /// range met none and was inserted.
     function insert(List storage list, uint128 first, uint32 width, uint64 tag, uint256 hint)

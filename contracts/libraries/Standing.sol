@@ -19,6 +19,16 @@ library Standing {
         return Trouble.None;
     }
 
+    /// @return Whether any segment in this `trouble` meets `[first, end)`.
+    function meets(Segment[] storage segments, uint32 first, uint32 end, Trouble trouble) internal view returns (bool) {
+        uint256 n = segments.length;
+        for (uint256 i = 0; i < n; ++i) {
+            Segment memory s = segments[i];
+            if (s.trouble == trouble && s.first < end && first < s.end) return true;
+        }
+        return false;
+    }
+
     /// @notice Add a range of which the caller has checked that it meets no segment.
     /// @return added Whether there was room.
     function add(Segment[] storage segments, uint32 first, uint32 end, Trouble trouble) internal returns (bool added) {
@@ -38,6 +48,20 @@ library Standing {
             }
         }
         return (false, true);
+    }
+
+    /// @notice Remove the invalidated segments that `[first, end)` meets or touches, to be added again as one with it:
+    /// so no number of invalidations leaves a batch without room for a wider one.
+    /// @return from Start of the union. @return to Its end.
+    function absorb(Segment[] storage segments, uint32 first, uint32 end) internal returns (uint32 from, uint32 to) {
+        (from, to) = (first, end);
+        for (uint256 i = segments.length; i > 0; --i) {
+            Segment memory s = segments[i - 1];
+            if (s.trouble != Trouble.Invalidated || s.first > end || first > s.end) continue;
+            if (s.first < from) from = s.first;
+            if (s.end > to) to = s.end;
+            _remove(segments, i - 1);
+        }
     }
 
     /// @notice Take `[first, end)` out of every suspension that it meets.
@@ -69,8 +93,12 @@ library Standing {
             segments[i].first = end;
             return true;
         }
+        _remove(segments, i);
+        return true;
+    }
+
+    function _remove(Segment[] storage segments, uint256 i) private {
         segments[i] = segments[segments.length - 1];
         segments.pop();
-        return true;
     }
 }

@@ -122,7 +122,7 @@ def _serve(
     out.print(f"\n[bold]Open {address}[/]  (Ctrl-C ends)")
     if open_browser:
         threading.Timer(1.0, webbrowser.open, args=(address,)).start()
-    app = create_app(registry=done.registry, store=done.store)
+    app = create_app(registry=done.registry, store=done.store, node=Node(chain))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     try:
         server.run(sockets=[listener])

@@ -152,15 +152,16 @@ def serve(
         pinned = settings.registry_file(registry)
         store = open_store(settings.database_url(db))
         stop = threading.Event()
-        following = None
+        following = node = None
         if urls := settings.rpc_urls(rpc):
-            indexer = Indexer(Node(HttpRpc(urls[0])), store, pinned)
+            node = Node(HttpRpc(urls[0]))
+            indexer = Indexer(node, store, pinned)
             indexer.step()
             following = threading.Thread(target=indexer.run, kwargs={"follow": True, "stop": stop}, daemon=True)
             following.start()
         notes.print(f"http://{host}:{port}  (Ctrl-C ends)")
         try:
-            uvicorn.run(create_app(registry=pinned, store=store), host=host, port=port, log_level="warning")
+            uvicorn.run(create_app(registry=pinned, store=store, node=node), host=host, port=port, log_level="warning")
         finally:
             stop.set()
             if following:

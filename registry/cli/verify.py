@@ -131,7 +131,7 @@ def _bundle(what: str, source: str | None, has_chain: bool) -> Bundle | None:
     if not _is_look_up(what):
         raise InvalidInput(
             f"no such file, and not a certificate hash or number: {what[:80]!r}",
-            expected="a bundle file, 0x and 64 hex digits, or a number like 7K3M-P2QX-9W4T-C",
+            expected="a bundle file, 0x and 64 hex digits, or a number like 3YA9-8YYJ-3CR5-P",
         )
     if source is None:
         raise InvalidInput(

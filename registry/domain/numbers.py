@@ -47,7 +47,7 @@ class ShortNumber:
 
 
 def short_number(certificate_hash: bytes) -> str:
-    """The number people type and read out, for example `7K3M-P2QX-9W4T-C`."""
+    """The number people type and read out, for example `3YA9-8YYJ-3CR5-P`."""
     return str(ShortNumber(_prefix(certificate_hash)))
 
 
@@ -71,7 +71,7 @@ def parse_number(text: str) -> ShortNumber:
         digits.append(value)
     if len(digits) != _CHARACTERS + 1:
         raise InvalidInput(
-            "not a certificate number", expected="13 characters, like 7K3M-P2QX-9W4T-C", found=str(len(digits))
+            "not a certificate number", expected="13 characters, like 3YA9-8YYJ-3CR5-P", found=str(len(digits))
         )
     *prefix, check = digits
     if _check_digit(prefix) != check:

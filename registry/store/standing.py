@@ -47,14 +47,29 @@ def apply_change(segments: list[Segment], change: Change) -> None:
                 return
         raise ValueError(f"credits {change.first}–{change.end} were not suspended")
     if change.kind == "Invalidated":
+        first, end = _absorb(segments, change.first, change.end)
         for at in reversed(range(len(segments))):
             s = segments[at]
             if s.trouble == SUSPENDED and s.first < change.end and change.first < s.end:
                 _cut(segments, at, max(s.first, change.first), min(s.end, change.end))
+        segments.append(Segment(first, end, INVALIDATED))
+        return
     for s in segments:
         if s.first < change.end and change.first < s.end:
             raise ValueError(f"credits {change.first}–{change.end} meet credits {s.first}–{s.end}, {s.trouble}")
-    segments.append(Segment(change.first, change.end, SUSPENDED if change.kind == "Suspended" else INVALIDATED))
+    segments.append(Segment(change.first, change.end, SUSPENDED))
+
+
+def _absorb(segments: list[Segment], first: int, end: int) -> tuple[int, int]:
+    """Remove the invalidated segments that `[first, end)` meets or touches; returns the union with them."""
+    union = (first, end)
+    for at in reversed(range(len(segments))):
+        s = segments[at]
+        if s.trouble == INVALIDATED and s.first <= end and first <= s.end:
+            union = (min(union[0], s.first), max(union[1], s.end))
+            segments[at] = segments[-1]
+            segments.pop()
+    return union
 
 
 def _cut(segments: list[Segment], at: int, first: int, end: int) -> None:

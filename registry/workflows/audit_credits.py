@@ -7,7 +7,7 @@ from typing import Any
 
 from registry.domain.hexes import ZERO_ADDRESS, hex0x
 from registry.domain.units import GRAMS_PER_CREDIT, MAX_U32
-from registry.store.standing import Change, Segment, apply_change
+from registry.store.standing import SUSPENDED, Change, Segment, apply_change
 from registry.workflows.audit_ranges import Ranges
 from registry.workflows.audit_roles import ADMIN, OPERATOR, REGISTRAR, Broken, RoleBooks, require
 
@@ -180,7 +180,7 @@ class CreditBooks:
         end = event.start + event.total
         require(end <= lot.retired * GRAMS_PER_CREDIT, f"lot {lot.lot}: more grams claimed than retired")
         first = lot.first_index + event.start // GRAMS_PER_CREDIT
-        self._good(lot, first, lot.first_index + -(-end // GRAMS_PER_CREDIT))
+        self._good(lot, first, lot.first_index + -(-end // GRAMS_PER_CREDIT), suspended_only=True)
         require(event.anchor == self._anchor_of(event), "the anchor is not the hash of its tranche")
         lot.claimed_grams, lot.tranches = end, event.tranche + 1
 
@@ -235,8 +235,10 @@ class CreditBooks:
         require(lot in self.lots, f"lot {lot} does not exist")
         return self.lots[lot]
 
-    def _good(self, lot: LotBook, first: int, end: int) -> None:
+    def _good(self, lot: LotBook, first: int, end: int, *, suspended_only: bool = False) -> None:
         for s in self.batches[(lot.lot >> 32) - 1].segments:
+            if suspended_only and s.trouble != SUSPENDED:
+                continue
             require(end <= s.first or s.end <= first, f"credits {first}–{end} of lot {lot.lot} are {s.trouble}")
 
     def _resting(self, lot: LotBook) -> None:

@@ -13,6 +13,7 @@ VALIDATION, VERIFICATION = 0, 1
 @dataclass(slots=True)
 class ProjectBook:
     programme: int
+    source_id: str
     status: str
     proponent: int
     validator: int = 0
@@ -90,11 +91,11 @@ class ProjectBooks:
             case "ProjectProposed":
                 self._member(event)
                 require(not self._programme(event.programme), "a project is proposed in a bridged programme")
-                self._add_project(event, ProjectBook(event.programme, "proposed", event.organisation))
+                self._add_project(event, ProjectBook(event.programme, event.source_id, "proposed", event.organisation))
             case "ProjectRecorded":
                 self._registrar(event)
                 require(self._programme(event.programme), "a project is recorded in a native programme")
-                self._add_project(event, ProjectBook(event.programme, "recorded", 0))
+                self._add_project(event, ProjectBook(event.programme, event.source_id, "recorded", 0))
             case "ProjectValidated":
                 self._accredited(event, VALIDATION, timestamp)
                 book = self._project(event.project, "proposed")
@@ -105,7 +106,10 @@ class ProjectBooks:
                 self._project(event.project, "validated").status = "registered"
             case "ProjectDeregistered":
                 self._registrar(event)
-                self._project(event.project, "registered", "recorded").status = "deregistered"
+                book = self._project(event.project, "proposed", "validated", "registered", "recorded")
+                if book.status in ("proposed", "validated"):
+                    self.sources.discard((book.programme, book.source_id))
+                book.status = "deregistered"
             case "ReportFiled":
                 self._member(event)
                 book = self._project(event.project, "registered")

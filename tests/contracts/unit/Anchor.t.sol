@@ -130,10 +130,21 @@ contract AnchorTest is World {
     function test_a_tranche_that_shares_a_credit_with_trouble_is_refused_at_both_its_ends() public {
         _anchor(lot, 500_000); // half of credit 0
         vm.prank(registrar);
-        credits.invalidate(1, 0, 1, EVIDENCE);
-        vm.expectRevert(abi.encodeWithSelector(R.NotInGoodStanding.selector, 1, 0, 1, Trouble.Invalidated));
+        credits.suspend(1, 0, 1, EVIDENCE);
+        vm.expectRevert(abi.encodeWithSelector(R.NotInGoodStanding.selector, 1, 0, 1, Trouble.Suspended));
         vm.prank(alice);
         credits.anchor(lot, 1, 500_000, 1, 1, ROOT);
+    }
+
+    function test_a_claim_passes_over_invalidated_credits_but_not_over_a_suspended_one_among_them() public {
+        vm.prank(registrar);
+        credits.invalidate(1, 0, 2, EVIDENCE);
+        vm.prank(registrar);
+        credits.suspend(1, 2, 3, EVIDENCE);
+        vm.expectRevert(abi.encodeWithSelector(R.NotInGoodStanding.selector, 1, 0, 3, Trouble.Suspended));
+        vm.prank(alice);
+        credits.anchor(lot, 0, 0, 1, 2_000_001, ROOT);
+        _anchor(lot, 2_000_000);
     }
 
     function test_indexes_of_a_later_lot_are_those_of_the_batch() public {

@@ -180,18 +180,31 @@ contract LifecycleTest is World {
         vm.assertEq(projects.projectOf(validated).registrar, registrar);
     }
 
+    function test_a_proposal_turned_down_frees_its_source_id_for_the_project_it_belongs_to() public {
+        uint64[2] memory both = [proposed, validated];
+        string[2] memory ids = ["P-1", "P-2"];
+        for (uint256 i = 0; i < both.length; ++i) {
+            vm.prank(registrar);
+            projects.deregister(both[i], EVIDENCE);
+            vm.assertTrue(projects.projectOf(both[i]).status == ProjectStatus.Deregistered);
+            vm.prank(proponent);
+            uint64 again = projects.propose(native, ids[i], EVIDENCE);
+            vm.assertTrue(again > both[i], "a project of its own");
+        }
+        vm.prank(registrar);
+        projects.deregister(bridgedProject, EVIDENCE);
+        _refused(
+            registrar,
+            abi.encodeWithSelector(P.ProjectExists.selector, bridged, "1748", bridgedProject),
+            _record(bridged, "1748", EVIDENCE)
+        );
+    }
+
     function test_only_a_standing_project_is_deregistered_and_for_ever() public {
         _refused(
             registrar,
             abi.encodeWithSelector(P.ProjectUnknown.selector, 99),
             abi.encodeCall(projects.deregister, (99, EVIDENCE))
-        );
-        _refused(
-            registrar,
-            abi.encodeWithSelector(
-                P.ProjectStatusWrong.selector, proposed, ProjectStatus.Registered, ProjectStatus.Proposed
-            ),
-            abi.encodeCall(projects.deregister, (proposed, EVIDENCE))
         );
         _refused(
             registrar,

@@ -100,7 +100,6 @@ contract StandingTest is World {
     function test_an_invalidation_is_final() public {
         _invalidate(100, 200);
         bytes memory why = abi.encodeWithSelector(R.NotInGoodStanding.selector, 1, 150, 151, Trouble.Invalidated);
-        _refused(2, 150, 151, why);
         _refused(0, 150, 151, why);
         _refused(1, 150, 151, abi.encodeWithSelector(R.NotSuspended.selector, 1, 150, 151));
     }
@@ -120,16 +119,38 @@ contract StandingTest is World {
         _assertTrouble(300, 305, Trouble.Suspended);
         _assertTrouble(306, 310, Trouble.Suspended);
         _assertSegments(6);
-        _invalidate(200, 305); // over several, up to the edges of the invalid ones
-        _assertTrouble(200, 305, Trouble.Invalidated);
-        _assertSegments(5);
+        _invalidate(200, 305); // over several, up to the edges of the invalid ones, which it joins
+        _assertTrouble(100, 306, Trouble.Invalidated);
+        _assertSegments(3);
     }
 
-    function test_an_invalidation_that_meets_an_invalid_credit_changes_nothing() public {
-        _suspend(0, 10);
+    function test_invalidations_that_meet_or_touch_become_one() public {
         _invalidate(10, 20);
-        _refused(2, 5, 11, abi.encodeWithSelector(R.NotInGoodStanding.selector, 1, 5, 11, Trouble.Invalidated));
-        _assertTrouble(0, 10, Trouble.Suspended);
+        _invalidate(30, 40);
+        _invalidate(50, 60);
+        _assertSegments(3);
+        _invalidate(12, 15); // within: more evidence, the same credits
+        _assertSegments(3);
+        _invalidate(20, 30); // touches two
+        _assertSegments(2);
+        _assertTrouble(10, 40, Trouble.Invalidated);
+        _assertTrouble(40, 50, Trouble.None);
+        _suspend(0, 10);
+        _invalidate(5, 55); // cuts a suspension, meets both
+        _assertSegments(2);
+        _assertTrouble(0, 5, Trouble.Suspended);
+        _assertTrouble(5, 60, Trouble.Invalidated);
+    }
+
+    function test_a_batch_full_of_invalid_ranges_still_takes_a_wider_one() public {
+        for (uint32 i = 0; i < 64; ++i) {
+            _invalidate(10 * i, 10 * i + 5);
+        }
+        _refused(2, 700, 705, abi.encodeWithSelector(R.TooManySegments.selector, 1, 64));
+        _invalidate(600, 705);
+        _assertTrouble(600, 705, Trouble.Invalidated);
+        _invalidate(0, 1000);
+        _assertSegments(1);
     }
 
     function test_a_batch_has_at_most_64_ranges_in_trouble() public {

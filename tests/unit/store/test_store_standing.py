@@ -21,6 +21,16 @@ def test_an_invalidation_swallows_the_suspensions_that_it_meets() -> None:
     assert found == (Segment(0, 3, "suspended"), Segment(3, 9, "invalidated"))
 
 
+def test_invalidations_that_meet_or_touch_become_one_in_the_contracts_order() -> None:
+    apart = [Change("Invalidated", 0, 2), Change("Suspended", 3, 4), Change("Invalidated", 6, 8)]
+    assert fold_standing([*apart, Change("Invalidated", 2, 6)]) == (Segment(0, 8, "invalidated"),)
+    assert fold_standing([*apart, Change("Invalidated", 8, 9)]) == (
+        Segment(0, 2, "invalidated"),
+        Segment(3, 4, "suspended"),
+        Segment(6, 9, "invalidated"),
+    )
+
+
 @pytest.mark.parametrize(
     "change",
     [Change("Suspended", 5, 5), Change("Suspended", 14, 16), Change("Reinstated", 9, 12), Change("Reinstated", 30, 31)],
@@ -32,6 +42,6 @@ def test_a_change_that_the_contract_refuses_is_refused_here(change: Change) -> N
 
 def test_an_invalidation_is_final() -> None:
     with pytest.raises(ValueError, match="invalidated"):
-        fold_standing([Change("Invalidated", 1, 2), Change("Invalidated", 0, 3)])
+        fold_standing([Change("Invalidated", 1, 2), Change("Suspended", 0, 3)])
     with pytest.raises(ValueError, match="not suspended"):
         fold_standing([Change("Invalidated", 1, 2), Change("Reinstated", 1, 2)])
