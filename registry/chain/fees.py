@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from web3.eth import Eth
-
 from registry.chain.rpc import RpcError
+from registry.chain.web3_bridge import NodeEth
 
 _DEFAULT_TIP = 1_000_000_000  # wei; for nodes that suggest none
 
@@ -30,7 +29,7 @@ class Fees:
         return Fees(most, min(most, max(self.tip, earlier.tip + (earlier.tip + 7) // 8)))
 
 
-def current_fees(eth: Eth) -> Fees:
+def current_fees(eth: NodeEth) -> Fees:
     """Fees that the next blocks should take: twice the base fee plus the tip, or the node's gas price."""
     base, price = eth.get_block("latest").get("baseFeePerGas"), eth.gas_price
     if base is None:
@@ -39,7 +38,7 @@ def current_fees(eth: Eth) -> Fees:
     return Fees(2 * base + tip, tip)
 
 
-def _tip(eth: Eth) -> int:
+def _tip(eth: NodeEth) -> int:
     try:
         return eth.max_priority_fee
     except RpcError:

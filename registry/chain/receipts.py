@@ -1,15 +1,16 @@
 """What became of a transaction."""
 
 from dataclasses import dataclass
-from typing import TypeVar
-
-from web3.types import LogReceipt, TxReceipt
+from typing import TYPE_CHECKING, TypeVar
 
 from registry.chain.blocks import RawLog
 from registry.chain.events import Event, Ignored, Unknown, decode_log
 from registry.chain.node import Node
 from registry.domain.errors import Contradiction
 from registry.domain.hexes import hex0x
+
+if TYPE_CHECKING:
+    from web3.types import LogReceipt, TxReceipt
 
 _E = TypeVar("_E", bound=Event)
 
@@ -43,7 +44,7 @@ class Receipt:
         return found[0]
 
 
-def receipt_from(found: TxReceipt, node: Node) -> Receipt:
+def receipt_from(found: "TxReceipt", node: Node) -> Receipt:
     """A receipt from web3's, held to the reader's rules; `node` names the source if it breaks them."""
     try:
         created = found.get("contractAddress")
@@ -65,7 +66,7 @@ def receipt_from(found: TxReceipt, node: Node) -> Receipt:
     return receipt
 
 
-def _raw_log(log: LogReceipt) -> RawLog:
+def _raw_log(log: "LogReceipt") -> RawLog:
     return RawLog(
         block_number=log["blockNumber"],
         block_hash=bytes(log["blockHash"]),

@@ -21,7 +21,7 @@ from registry.chain.node import Node
 from registry.chain.receipts import Receipt, receipt_from
 from registry.chain.reverts import refusal, revert_data
 from registry.chain.rpc import Rpc, RpcError
-from registry.chain.web3_bridge import web3_over
+from registry.chain.web3_bridge import eth_over
 from registry.domain.errors import InvalidInput, Refused, Unavailable
 from registry.domain.hexes import hex0x
 from registry.proofs.keccak import keccak256
@@ -74,7 +74,7 @@ class Sender:
     ) -> None:
         self.rpc = rpc
         self.node = Node(rpc)
-        self._eth = web3_over(rpc).eth
+        self._eth = eth_over(rpc)
         self._signer = signer
         self._patience = patience or Patience()
         self._clock = clock

@@ -46,6 +46,8 @@ class RpcProvider(BaseProvider):
             self.node.word(result, f"the answer to {method}")
         elif method == "eth_call":
             self.node.hex_bytes(result, "what a call returned")
+        elif method == "eth_getBlockByNumber" and isinstance(result, dict) and result.get("baseFeePerGas") is not None:
+            self.node.quantity(result["baseFeePerGas"], "a block's baseFeePerGas")
         return {"jsonrpc": "2.0", "id": 0, "result": result}
 
 
@@ -73,10 +75,9 @@ class NodeEth(Eth):
         self.retrieve_caller_fn = careful
 
 
-def web3_over(rpc: Rpc) -> Web3:
-    """A web3 with nothing but `eth`. The one middleware lets blocks of proof-of-authority chains be read."""
-    middleware = [(ExtraDataToPOAMiddleware, "poa")]
-    return Web3(RpcProvider(rpc), middleware=middleware, modules={"eth": NodeEth}, ens=None)
+def eth_over(rpc: Rpc) -> NodeEth:
+    """web3's `eth` and nothing else. The one middleware lets blocks of proof-of-authority chains be read."""
+    return NodeEth(Web3(RpcProvider(rpc), middleware=[(ExtraDataToPOAMiddleware, "poa")], modules={}, ens=None))
 
 
 def web3_offline() -> Web3:

@@ -41,11 +41,11 @@ def credit_registry(
     registry: Path | None, rpc: list[str] | None, keystore: Path | None, account: str | None
 ) -> "CreditRegistry":
     from registry.chain.contracts import CreditRegistry
-    from registry.workflows.index_identity import require_registry
+    from registry.chain.pinned import check_registry_file
 
     pinned = settings.registry_file(registry)
     acting = sender(rpc, keystore, account)
-    require_registry(acting.node, pinned)
+    check_registry_file(acting.node, pinned)
     return CreditRegistry(acting, pinned.credit_registry.address)
 
 
@@ -53,11 +53,11 @@ def project_registry(
     registry: Path | None, rpc: list[str] | None, keystore: Path | None, account: str | None
 ) -> "ProjectRegistry":
     from registry.chain.contracts import ProjectRegistry
-    from registry.workflows.index_identity import require_registry
+    from registry.chain.pinned import check_registry_file
 
     pinned = settings.registry_file(registry)
     acting = sender(rpc, keystore, account)
-    require_registry(acting.node, pinned)
+    check_registry_file(acting.node, pinned)
     return ProjectRegistry(acting, pinned.project_registry.address)
 
 

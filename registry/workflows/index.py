@@ -12,6 +12,7 @@ from typing import Literal, TypeVar
 
 from registry.chain.blocks import Header
 from registry.chain.node import Node
+from registry.chain.pinned import check_registry_file
 from registry.domain.errors import Contradiction, InvalidInput, Unavailable
 from registry.domain.hexes import hex0x
 from registry.domain.registry_file import RegistryFile
@@ -29,7 +30,7 @@ from registry.store.mirror import (
 from registry.store.publications import drop_dangling, has_dangling
 from registry.store.session import Session
 from registry.workflows.index_fold import HistoryFold, Unfit, fold_logs
-from registry.workflows.index_identity import registry_identity, require_registry
+from registry.workflows.index_identity import registry_identity
 from registry.workflows.index_source import ChainReader, behind, require_histories
 from registry.workflows.index_status import IndexStatus, status
 
@@ -110,7 +111,7 @@ class Indexer:
     def _check_registry(self) -> None:
         if self._checked:
             return
-        require_registry(self._source.node, self._registry)
+        check_registry_file(self._source.node, self._registry)
         with self._store.read() as session:
             progress = read_progress(session)
             if progress is not None and progress.registry_identity != self._identity:

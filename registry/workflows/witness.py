@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from registry.chain.blocks import Header
 from registry.chain.node import Node
+from registry.chain.pinned import check_registry_file
 from registry.chain.rpc import HttpRpc, RpcError
 from registry.domain.errors import Contradiction, InvalidInput, Unavailable
 from registry.domain.registry_file import RegistryFile
 from registry.proofs.facts import Block, Facts, Seen
 from registry.proofs.header import BlockHeader
 from registry.proofs.slots import read_facts
-from registry.workflows.index_identity import require_registry
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ def connect(urls: Sequence[str], registry: RegistryFile, quorum: int | None = No
         rpc = HttpRpc(url)
         node = Node(rpc)
         try:
-            require_registry(node, registry)
+            check_registry_file(node, registry)
         except (Unavailable, RpcError) as error:
             rpc.close()
             silent.append(node.name)

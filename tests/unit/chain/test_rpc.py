@@ -174,6 +174,7 @@ def test_an_address_that_is_no_url_is_refused_at_once() -> None:
 def test_the_reader_and_the_events_need_neither_web3_nor_a_database() -> None:
     program = (
         "import sys, registry.chain.rpc, registry.chain.node, registry.chain.pinned, registry.chain.events;"
+        "import registry.workflows.verifying;"
         "heavy = {'web3', 'eth_abi', 'eth_account', 'eth', 'eth_tester', 'solcx', 'sqlmodel', 'orjson'};"
         "print(sorted(heavy & set(sys.modules)))"
     )
