@@ -474,7 +474,7 @@ if (!/^[0-9a-fA-F]{4}$/.test(digits)) this.fail("Invalid \\uXXXX escape", this.a
 value += String.fromCharCode(parseInt(digits, 16));
 this.at += 4;
 } else {
-if (ESCAPES[escape] === undefined) this.fail("Invalid \\escape: ", this.at - 2);
+if (ESCAPES[escape] === undefined) this.fail("Invalid \\escape", this.at - 2);
 value += ESCAPES[escape];
 }
 }
@@ -537,7 +537,7 @@ digits.push(value);
 }
 if (digits.length !== 13) {
 throw new InvalidInput("not a certificate number", {
-expected: "13 characters, like 7K3M-P2QX-9W4T-C", found: String(digits.length),
+expected: "13 characters, like 3YA9-8YYJ-3CR5-P", found: String(digits.length),
 });
 }
 if (checkDigit(digits.slice(0, 12)) !== digits[12]) {

@@ -5,7 +5,7 @@ import { InvalidInput, shorten } from "./errors.js";
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const IGNORED = /[-\u2010-\u2014\u2212\s\x1c-\x1f\x85]/;
 
-/** The number of a certificate hash (`0x` text), for example `7K3M-P2QX-9W4T-C`. */
+/** The number of a certificate hash (`0x` text), for example `3YA9-8YYJ-3CR5-P`. */
 export function shortNumber(certificateHash) {
   const bytes = fromHex(certificateHash);
   const digits = [];
@@ -36,7 +36,7 @@ export function parseNumber(text) {
   }
   if (digits.length !== 13) {
     throw new InvalidInput("not a certificate number", {
-      expected: "13 characters, like 7K3M-P2QX-9W4T-C", found: String(digits.length),
+      expected: "13 characters, like 3YA9-8YYJ-3CR5-P", found: String(digits.length),
     });
   }
   if (checkDigit(digits.slice(0, 12)) !== digits[12]) {

@@ -234,7 +234,7 @@ class Parser {
         value += String.fromCharCode(parseInt(digits, 16));
         this.at += 4;
       } else {
-        if (ESCAPES[escape] === undefined) this.fail("Invalid \\escape: ", this.at - 2);
+        if (ESCAPES[escape] === undefined) this.fail("Invalid \\escape", this.at - 2);
         value += ESCAPES[escape];
       }
     }
