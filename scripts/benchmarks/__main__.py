@@ -7,10 +7,16 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from scripts.benchmarks import gas, index, tree, verify
+from scripts.benchmarks import gas, index, level3, tree, verify
 from scripts.benchmarks.measure import Measured
 
-BENCHES = {"gas": (gas.run, 0), "tree": (tree.run, 100_000), "verify": (verify.run, 0), "index": (index.run, 0)}
+BENCHES = {
+    "gas": (gas.run, 0),
+    "tree": (tree.run, 100_000),
+    "verify": (verify.run, 0),
+    "level3": (level3.run, 0),
+    "index": (index.run, 0),
+}
 
 
 def main() -> int:

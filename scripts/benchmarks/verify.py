@@ -1,4 +1,4 @@
-"""Level 0 of one bundle of a tranche of 2^20, against parsing its JSON and 22 SHA-256 calls."""
+"""Level 0 of one bundle of a tranche of 2^20, against parsing its JSON and 22 SHA-256 calls; and level 3 beside it."""
 
 import json
 from hashlib import sha256
@@ -10,6 +10,7 @@ from registry.proofs.canonical import canonical_bytes
 from registry.proofs.disclosure import disclose
 from registry.proofs.sumtree import Sum, fold_path
 from registry.proofs.verify import verify
+from scripts.benchmarks import level3
 from scripts.benchmarks.measure import Measured, best_seconds
 
 DEPTH = 20
@@ -38,6 +39,7 @@ def run(size: int) -> Measured:
     return Measured(
         "verify", best_seconds(ours) / ROUNDS, best_seconds(floor) / ROUNDS, "s", "level 0 of one bundle",
         "json.loads and 22 SHA-256 calls", less_is_better=True, sizes={"bundle_bytes": len(data), "path": DEPTH},
+        more={"level3": level3.run(size).to_value()},
     )  # fmt: skip
 
 
