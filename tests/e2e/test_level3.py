@@ -19,8 +19,10 @@ from registry.domain.errors import Refused, Unavailable
 from registry.domain.hexes import hex0x, parse_address
 from registry.proofs.bundle import Bundle, parse_bundle
 from registry.proofs.evidence import Evidence
+from registry.proofs.header import parse_header
 from registry.proofs.keccak import keccak256
 from registry.workflows.proving import fetch_evidence, fetch_header
+from registry.workflows.witness import connect
 
 from .conftest import Demo, offsetproof
 
@@ -82,6 +84,21 @@ def test_a_node_that_nobody_trusts_proves_a_file_without_evidence(demo: Demo) ->
     unknown = verdict(demo, first(demo), "--rpc", demo.url, "--trusted-block", "0x" + "11" * 32)
     assert (unknown["verdict"], unknown["level"]) == ("retired", 1)
     assert any("trusted block" in note for note in unknown["notes"])
+
+
+def test_nodes_vouch_for_a_final_header_of_theirs_and_for_no_other(demo: Demo, proven: Path) -> None:
+    entry = entry_of(proven)
+    with connect([demo.url], demo.registry) as one:
+        seen = one.vouch(entry.header)
+        assert seen is not None
+        assert (seen.level, seen.final, seen.block.hash) == (1, True, entry.header.hash)
+        assert one.vouch(replace(entry.header, hash=b"\x11" * 32)) is None
+        latest = demo.rpc.request("eth_getBlockByNumber", ["latest", False])["hash"]
+        assert one.vouch(parse_header(fetch_header(Node(demo.rpc), bytes.fromhex(latest[2:])))) is None
+    with connect([demo.url, demo.url.replace("127.0.0.1", "localhost")], demo.registry) as two:
+        seen = two.vouch(entry.header)
+        assert seen is not None
+        assert (seen.level, seen.sources) == (2, "2 of 2 nodes")
 
 
 def test_checkpoints_count_for_their_own_chain_only(demo: Demo, proven: Path, tmp_path: Path) -> None:
