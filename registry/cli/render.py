@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 
 from registry.cli import settings
+from registry.cli.output import notes as errors
 from registry.cli.output import out, plain, print_json, reporting
 from registry.domain.errors import InvalidInput
 from registry.proofs.bundle import Bundle
-from registry.proofs.verdict import Verdict
+from registry.proofs.verdict import PASSED, RETIRED, Verdict
 from registry.workflows import verifying
 from registry.workflows.reading import read_certificate_file
 
@@ -51,6 +52,8 @@ def render(
         verdict = verifying.verify_with_nodes(
             certificate, settings.registry_file(registry), nodes, quorum=quorum, now=int(time.time())
         )
+        if verdict.verdict != RETIRED:
+            raise typer.Exit(_refuse(verdict, as_json))
         written, notes = write(verdict, certificate, url, lang, chosen, out_folder, fonts)
     if as_json:
         print_json({"number": verdict.number, "files": [str(path) for path in written], "notes": notes})
@@ -60,6 +63,18 @@ def render(
     for note in notes:
         out.print(f"note: {plain(note)}")
     out.print(f"next: offsetproof verify {plain(str(written[0]))} --registry registry.json --rpc URL")
+
+
+def _refuse(verdict: Verdict, as_json: bool) -> int:
+    """Say why nothing was written; the exit code is that of the verdict."""
+    if as_json:
+        print_json({"verdict": verdict.verdict, "files": [], "checks": [check.to_value() for check in verdict.checks]})
+        return verdict.exit_code
+    errors.print(f"nothing written: only a certificate of retired credits is made into a page; found {verdict.verdict}")
+    for check in verdict.checks:
+        if check.status != PASSED:
+            errors.print(f"  {check.n:>2}  {plain(check.reason)}")
+    return verdict.exit_code
 
 
 def write(

@@ -15,7 +15,7 @@ from registry.domain.hexes import shorten
 
 MAX_FILE = 5 * 1_048_576
 MAX_OBJECTS = 5_000
-MAX_SYNTAX = 262_144
+MAX_SYNTAX = 65_536
 MAX_DEPTH = 16
 
 _HEADER = re.compile(rb"%PDF-[12]\.[0-9]\r?\n(?:%[^\r\n]{0,64}\r?\n)?")

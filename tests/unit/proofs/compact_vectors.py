@@ -32,7 +32,7 @@ def entries(bundle: dict[str, Any]) -> list[Any]:
         lot >> 32,
         lot & 0xFFFFFFFF,
         bundle["anchor"]["tranche"],
-        "[]",
+        json.dumps(bundle["evidence"], separators=(",", ":"), sort_keys=True, ensure_ascii=False),
     ]
 
 
