@@ -6,7 +6,7 @@ import { vm } from "../base/Vm.sol";
 import { Handler } from "./Handler.sol";
 
 /// @notice What holds after any sequence of calls by anybody. The handler's own assertions count too: a serial issued
-/// twice, a gram claimed twice, a retired credit that moved or a claim on a credit in trouble fails the run. The
+/// twice, a gram claimed twice, a retired credit that moved or a claim on a suspended credit fails the run. The
 /// handler expects refusals itself, so that a revert of its own is a failure.
 /// forge-config: default.invariant.fail-on-revert = true
 /// forge-config: full.invariant.fail-on-revert = true
