@@ -1,4 +1,4 @@
-"""The one page that verifies on the visitor's own machine: from a disk, in both languages, at both widths, asking nobody."""
+"""The one page that verifies on the visitor's own machine: from a disk, in both languages, asking nobody."""
 
 import copy
 import json
@@ -125,7 +125,7 @@ def test_a_forged_file_is_never_shown_as_cancelled(browser: Browser, name: str) 
         lay(page, forged(FORGERIES[name]), trusted=TRUSTED)
         assert verdict(page) in ("invalid", "unknown", "unavailable")
         assert page.locator(".tone-good.verdict").count() == 0
-        assert "✓" * 10 != "".join(page.locator(".mark").all_inner_texts())
+        assert page.locator("[data-check$=passed]").count() < 10
 
 
 def test_a_dropped_file_is_taken(browser: Browser) -> None:
@@ -225,7 +225,8 @@ def test_the_served_script_checks_what_a_page_carries_and_compares(browser: Brow
     (tmp_path / "page.html").write_text(
         '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><link rel="icon" href="data:,"><section data-verify>'
         f'<script type="application/json" data-registry>{registry}</script>'
-        f'<script type="application/json" data-bundle>{bundle}</script><data data-said value="retired"></data></section>'
+        f'<script type="application/json" data-bundle>{bundle}</script>'
+        '<data data-said value="retired"></data></section>'
         '<script type="module" src="verify.js"></script></html>'
     )
     with served(tmp_path) as address:
@@ -257,7 +258,8 @@ def test_level_3_takes_a_blink_in_the_browser(browser: Browser, tmp_path: Path) 
                 const from = performance.now();
                 const bundle = v.parseBundle(one.bundle);
                 const registry = v.parseRegistryFile(one.registry);
-                const told = await v.assess({ bundle, registry, trusted: [{ hash: one.trusted, number: null }], now: one.now });
+                const trusted = [{ hash: one.trusted, number: null }];
+                const told = await v.assess({ bundle, registry, trusted, now: one.now });
                 if (told.verdict.verdict !== "retired" || told.verdict.level !== 3) throw new Error("not proven");
                 times.push(performance.now() - from);
               }

@@ -3,6 +3,8 @@ const m0 = (() => {
 
 const RATE = 136;
 const [ROUNDS, TURNS, PLACES] = constants();
+const C = new Int32Array(10);
+const B = new Int32Array(50);
 function keccak256(message) {
 const padded = new Uint8Array((Math.floor(message.length / RATE) + 1) * RATE);
 padded.set(message);
@@ -20,35 +22,35 @@ for (let i = 0; i < 8; i++) out.setInt32(4 * i, state[i], true);
 return digest;
 }
 function permute(s) {
-const column = new Int32Array(10);
-const moved = new Int32Array(50);
-for (const [low, high] of ROUNDS) {
-for (let i = 0; i < 10; i++) column[i] = s[i] ^ s[i + 10] ^ s[i + 20] ^ s[i + 30] ^ s[i + 40];
-for (let x = 0; x < 5; x++) {
-const before = 2 * ((x + 4) % 5);
-const after = 2 * ((x + 1) % 5);
-const [lo, hi] = [column[after], column[after + 1]];
-const dl = column[before] ^ ((lo << 1) | (hi >>> 31));
-const dh = column[before + 1] ^ ((hi << 1) | (lo >>> 31));
-for (let i = 2 * x; i < 50; i += 10) {
+for (let round = 0; round < 48; round += 2) {
+for (let i = 0; i < 10; i++) C[i] = s[i] ^ s[i + 10] ^ s[i + 20] ^ s[i + 30] ^ s[i + 40];
+for (let x = 0; x < 10; x += 2) {
+const before = (x + 8) % 10;
+const after = (x + 2) % 10;
+const lo = C[after];
+const hi = C[after + 1];
+const dl = C[before] ^ ((lo << 1) | (hi >>> 31));
+const dh = C[before + 1] ^ ((hi << 1) | (lo >>> 31));
+for (let i = x; i < 50; i += 10) {
 s[i] ^= dl;
 s[i + 1] ^= dh;
 }
 }
 for (let lane = 0; lane < 25; lane++) {
-let [lo, hi] = [s[2 * lane], s[2 * lane + 1]];
 const count = TURNS[lane];
-if (count >= 32) [lo, hi] = [hi, lo];
 const n = count & 31;
-const to = 2 * PLACES[lane];
-moved[to] = n ? (lo << n) | (hi >>> (32 - n)) : lo;
-moved[to + 1] = n ? (hi << n) | (lo >>> (32 - n)) : hi;
+const swap = count >> 5;
+const lo = s[2 * lane + swap];
+const hi = s[2 * lane + 1 - swap];
+const to = PLACES[lane];
+B[to] = (lo << n) | (hi >>> 1 >>> (31 - n));
+B[to + 1] = (hi << n) | (lo >>> 1 >>> (31 - n));
 }
 for (let row = 0; row < 50; row += 10) {
-for (let i = 0; i < 10; i++) s[row + i] = moved[row + i] ^ (~moved[row + ((i + 2) % 10)] & moved[row + ((i + 4) % 10)]);
+for (let x = 0; x < 10; x++) s[row + x] = B[row + x] ^ (~B[row + ((x + 2) % 10)] & B[row + ((x + 4) % 10)]);
 }
-s[0] ^= low;
-s[1] ^= high;
+s[0] ^= ROUNDS[round];
+s[1] ^= ROUNDS[round + 1];
 }
 }
 function constants() {
@@ -59,7 +61,7 @@ for (let t = 0; t < 24; t++) {
 turns[x + 5 * y] = (((t + 1) * (t + 2)) / 2) % 64;
 [x, y] = [y, (2 * x + 3 * y) % 5];
 }
-for (let i = 0; i < 25; i++) places[i] = Math.floor(i / 5) + 5 * ((2 * (i % 5) + 3 * Math.floor(i / 5)) % 5);
+for (let i = 0; i < 25; i++) places[i] = 2 * Math.floor(i / 5) + 10 * ((2 * (i % 5) + 3 * Math.floor(i / 5)) % 5);
 const rounds = [];
 let lfsr = 1;
 for (let round = 0; round < 24; round++) {
@@ -69,9 +71,9 @@ const bit = 2 ** j - 1;
 if (lfsr & 1) words[bit >> 5] |= 1 << (bit & 31);
 lfsr = lfsr & 0x80 ? (lfsr << 1) ^ 0x171 : lfsr << 1;
 }
-rounds.push(words);
+rounds.push(...words);
 }
-return [rounds, turns, places];
+return [rounds, turns, places].map((list) => Int32Array.from(list));
 }
 return { keccak256 };
 })();
@@ -97,13 +99,34 @@ const s0 = turn(x, 7) ^ turn(x, 18) ^ (x >>> 3);
 const s1 = turn(y, 17) ^ turn(y, 19) ^ (y >>> 10);
 w[i] = w[i - 16] + s0 + w[i - 7] + s1;
 }
-let [a, b, c, d, e, f, g, h] = state;
+let a = state[0];
+let b = state[1];
+let c = state[2];
+let d = state[3];
+let e = state[4];
+let f = state[5];
+let g = state[6];
+let h = state[7];
 for (let i = 0; i < 64; i++) {
 const t1 = (h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + ((e & f) ^ (~e & g)) + ROUND[i] + w[i]) | 0;
 const t2 = ((turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-[h, g, f, e, d, c, b, a] = [g, f, e, (d + t1) | 0, c, b, a, (t1 + t2) | 0];
+h = g;
+g = f;
+f = e;
+e = (d + t1) | 0;
+d = c;
+c = b;
+b = a;
+a = (t1 + t2) | 0;
 }
-[a, b, c, d, e, f, g, h].forEach((word, i) => (state[i] += word));
+state[0] += a;
+state[1] += b;
+state[2] += c;
+state[3] += d;
+state[4] += e;
+state[5] += f;
+state[6] += g;
+state[7] += h;
 }
 const digest = new Uint8Array(32);
 const out = new DataView(digest.buffer);
@@ -176,16 +199,21 @@ return { OffsetproofError, InvalidInput, Unavailable, Contradiction, shorten };
 })();
 const m3 = (() => {
 const { InvalidInput, shorten } = m2;
-const HEX = "0123456789abcdef";
+const PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 function hex0x(bytes) {
 let text = "0x";
-for (const byte of bytes) text += HEX[byte >> 4] + HEX[byte & 15];
+for (let i = 0; i < bytes.length; i++) text += PAIRS[bytes[i]];
 return text;
 }
 function fromHex(text) {
-const bytes = new Uint8Array((text.length - 2) / 2);
-for (let i = 0; i < bytes.length; i++) bytes[i] = parseInt(text.slice(2 + 2 * i, 4 + 2 * i), 16);
+const bytes = new Uint8Array((text.length - 2) >> 1);
+for (let i = 0; i < bytes.length; i++) {
+bytes[i] = (digit(text.charCodeAt(2 * i + 2)) << 4) | digit(text.charCodeAt(2 * i + 3));
+}
 return bytes;
+}
+function digit(unit) {
+return unit < 58 ? unit - 48 : (unit | 32) - 87;
 }
 function requireHex(text, least, most, place = "", what = "hex") {
 const given = typeof text === "string" ? text : "";
@@ -256,13 +284,7 @@ at += piece.length;
 return joined;
 }
 function unsigned(value, width) {
-const bytes = new Uint8Array(width);
-let rest = BigInt(value);
-for (let i = width - 1; i >= 0; i--) {
-bytes[i] = Number(rest & 255n);
-rest >>= 8n;
-}
-return bytes;
+return fromHex(`0x${BigInt(value).toString(16).padStart(2 * width, "0")}`);
 }
 const toBigInt = (bytes) => (bytes.length ? BigInt(hex0x(bytes)) : 0n);
 return { hex0x, fromHex, requireHex, requireHash, requireAddress, utf8, fromUtf8, concat, unsigned, toBigInt };
@@ -276,6 +298,9 @@ const MAX_INTEGER = Number.MAX_SAFE_INTEGER;
 const LONE_OR_NUL = /[\0\ud800-\udfff]/u;
 const ESCAPES = { '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 const WORDS = [["null", null], ["true", true], ["false", false]];
+const STRUCTURE = /["[\]{}]/g;
+const STRING_END = /["\\]/g;
+const STRING_STOP = /["\\\0-\x1f]/g;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
 function parseStrict(data, { maxBytes = MAX_BYTES, what = "JSON" } = {}) {
 const text = decode(data, maxBytes, what);
@@ -325,19 +350,24 @@ return text;
 }
 function checkDepth(text, what) {
 let depth = 0;
-for (let i = 0; i < text.length; i++) {
+for (let i = next(STRUCTURE, text, 0); i < text.length; i = next(STRUCTURE, text, i + 1)) {
 const unit = text[i];
 if (unit === '"') {
-for (i++; i < text.length && text[i] !== '"'; i++) if (text[i] === "\\") i++;
+i = next(STRING_END, text, i + 1);
+while (text[i] === "\\") i = next(STRING_END, text, i + 2);
 } else if (unit === "[" || unit === "{") {
 if (++depth > MAX_DEPTH) {
 const place = `${what} character ${countPoints(text.slice(0, i))}`;
 throw new InvalidInput("nested too deeply", { expected: `at most ${MAX_DEPTH} levels`, place });
 }
-} else if (unit === "]" || unit === "}") {
+} else {
 depth--;
 }
 }
+}
+function next(pattern, text, at) {
+pattern.lastIndex = at;
+return pattern.exec(text)?.index ?? text.length;
 }
 function checkText(value, what) {
 if (typeof value === "string") {
@@ -459,11 +489,9 @@ const begin = this.at++;
 let value = "";
 for (;;) {
 const from = this.at;
-while (this.at < text.length && text[this.at] !== '"' && text[this.at] !== "\\") {
-if (text.charCodeAt(this.at) < 32) this.fail("Invalid control character at", this.at);
-this.at++;
-}
+this.at = next(STRING_STOP, text, from);
 value += text.slice(from, this.at);
+if (text.charCodeAt(this.at) < 32) this.fail("Invalid control character at", this.at);
 if (this.at >= text.length) this.fail("Unterminated string starting at", begin);
 if (text[this.at++] === '"') return value;
 if (this.at >= text.length) this.fail("Unterminated string starting at", begin);

@@ -1,20 +1,27 @@
 // Bytes, hex, UTF-8 and big-endian integers. No TextEncoder: mini-program runtimes have none.
 import { InvalidInput, shorten } from "./errors.js";
 
-const HEX = "0123456789abcdef";
+const PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** `0x` and two lower-case digits a byte. */
 export function hex0x(bytes) {
   let text = "0x";
-  for (const byte of bytes) text += HEX[byte >> 4] + HEX[byte & 15];
+  for (let i = 0; i < bytes.length; i++) text += PAIRS[bytes[i]];
   return text;
 }
 
-/** The bytes of a `0x` text that is known to be well-formed. */
+/** The bytes of a `0x` text that is known to be well-formed, in either case. */
 export function fromHex(text) {
-  const bytes = new Uint8Array((text.length - 2) / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = parseInt(text.slice(2 + 2 * i, 4 + 2 * i), 16);
+  const bytes = new Uint8Array((text.length - 2) >> 1);
+  for (let i = 0; i < bytes.length; i++) {
+    bytes[i] = (digit(text.charCodeAt(2 * i + 2)) << 4) | digit(text.charCodeAt(2 * i + 3));
+  }
   return bytes;
+}
+
+// 0–9 are 48 to 57, A–F 65 to 70, a–f 97 to 102.
+function digit(unit) {
+  return unit < 58 ? unit - 48 : (unit | 32) - 87;
 }
 
 /** `text` if it is `0x` and lower-case hex of `least` to `most` bytes; raises InvalidInput for any other spelling. */
@@ -95,13 +102,7 @@ export function concat(...pieces) {
 
 /** A non-negative integer, number below 2^53 or BigInt, as `width` big-endian bytes. */
 export function unsigned(value, width) {
-  const bytes = new Uint8Array(width);
-  let rest = BigInt(value);
-  for (let i = width - 1; i >= 0; i--) {
-    bytes[i] = Number(rest & 255n);
-    rest >>= 8n;
-  }
-  return bytes;
+  return fromHex(`0x${BigInt(value).toString(16).padStart(2 * width, "0")}`);
 }
 
 /** Big-endian bytes as a BigInt. */

@@ -2,6 +2,8 @@
 
 const RATE = 136;
 const [ROUNDS, TURNS, PLACES] = constants();
+const C = new Int32Array(10);
+const B = new Int32Array(50);
 
 /** The 32 bytes of keccak256 over `message`. */
 export function keccak256(message) {
@@ -21,36 +23,38 @@ export function keccak256(message) {
   return digest;
 }
 
+// Written flat, without small arrays: most pages hash a hundred blocks, before any compiler has warmed up.
 function permute(s) {
-  const column = new Int32Array(10);
-  const moved = new Int32Array(50);
-  for (const [low, high] of ROUNDS) {
-    for (let i = 0; i < 10; i++) column[i] = s[i] ^ s[i + 10] ^ s[i + 20] ^ s[i + 30] ^ s[i + 40];
-    for (let x = 0; x < 5; x++) {
-      const before = 2 * ((x + 4) % 5);
-      const after = 2 * ((x + 1) % 5);
-      const [lo, hi] = [column[after], column[after + 1]];
-      const dl = column[before] ^ ((lo << 1) | (hi >>> 31));
-      const dh = column[before + 1] ^ ((hi << 1) | (lo >>> 31));
-      for (let i = 2 * x; i < 50; i += 10) {
+  for (let round = 0; round < 48; round += 2) {
+    for (let i = 0; i < 10; i++) C[i] = s[i] ^ s[i + 10] ^ s[i + 20] ^ s[i + 30] ^ s[i + 40];
+    for (let x = 0; x < 10; x += 2) {
+      const before = (x + 8) % 10;
+      const after = (x + 2) % 10;
+      const lo = C[after];
+      const hi = C[after + 1];
+      const dl = C[before] ^ ((lo << 1) | (hi >>> 31));
+      const dh = C[before + 1] ^ ((hi << 1) | (lo >>> 31));
+      for (let i = x; i < 50; i += 10) {
         s[i] ^= dl;
         s[i + 1] ^= dh;
       }
     }
     for (let lane = 0; lane < 25; lane++) {
-      let [lo, hi] = [s[2 * lane], s[2 * lane + 1]];
       const count = TURNS[lane];
-      if (count >= 32) [lo, hi] = [hi, lo];
       const n = count & 31;
-      const to = 2 * PLACES[lane];
-      moved[to] = n ? (lo << n) | (hi >>> (32 - n)) : lo;
-      moved[to + 1] = n ? (hi << n) | (lo >>> (32 - n)) : hi;
+      const swap = count >> 5;
+      const lo = s[2 * lane + swap];
+      const hi = s[2 * lane + 1 - swap];
+      const to = PLACES[lane];
+      // A shift by 32 is a shift by 0 here, so half of each word goes in two steps.
+      B[to] = (lo << n) | (hi >>> 1 >>> (31 - n));
+      B[to + 1] = (hi << n) | (lo >>> 1 >>> (31 - n));
     }
     for (let row = 0; row < 50; row += 10) {
-      for (let i = 0; i < 10; i++) s[row + i] = moved[row + i] ^ (~moved[row + ((i + 2) % 10)] & moved[row + ((i + 4) % 10)]);
+      for (let x = 0; x < 10; x++) s[row + x] = B[row + x] ^ (~B[row + ((x + 2) % 10)] & B[row + ((x + 4) % 10)]);
     }
-    s[0] ^= low;
-    s[1] ^= high;
+    s[0] ^= ROUNDS[round];
+    s[1] ^= ROUNDS[round + 1];
   }
 }
 
@@ -63,7 +67,7 @@ function constants() {
     turns[x + 5 * y] = (((t + 1) * (t + 2)) / 2) % 64;
     [x, y] = [y, (2 * x + 3 * y) % 5];
   }
-  for (let i = 0; i < 25; i++) places[i] = Math.floor(i / 5) + 5 * ((2 * (i % 5) + 3 * Math.floor(i / 5)) % 5);
+  for (let i = 0; i < 25; i++) places[i] = 2 * Math.floor(i / 5) + 10 * ((2 * (i % 5) + 3 * Math.floor(i / 5)) % 5);
   const rounds = [];
   let lfsr = 1;
   for (let round = 0; round < 24; round++) {
@@ -73,7 +77,7 @@ function constants() {
       if (lfsr & 1) words[bit >> 5] |= 1 << (bit & 31);
       lfsr = lfsr & 0x80 ? (lfsr << 1) ^ 0x171 : lfsr << 1;
     }
-    rounds.push(words);
+    rounds.push(...words);
   }
-  return [rounds, turns, places];
+  return [rounds, turns, places].map((list) => Int32Array.from(list));
 }

@@ -10,6 +10,9 @@ export const MAX_INTEGER = Number.MAX_SAFE_INTEGER;
 const LONE_OR_NUL = /[\0\ud800-\udfff]/u;
 const ESCAPES = { '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 const WORDS = [["null", null], ["true", true], ["false", false]];
+const STRUCTURE = /["[\]{}]/g;
+const STRING_END = /["\\]/g;
+const STRING_STOP = /["\\\0-\x1f]/g;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
 
 /**
@@ -74,19 +77,26 @@ function decode(data, maxBytes, what) {
 
 function checkDepth(text, what) {
   let depth = 0;
-  for (let i = 0; i < text.length; i++) {
+  for (let i = next(STRUCTURE, text, 0); i < text.length; i = next(STRUCTURE, text, i + 1)) {
     const unit = text[i];
     if (unit === '"') {
-      for (i++; i < text.length && text[i] !== '"'; i++) if (text[i] === "\\") i++;
+      i = next(STRING_END, text, i + 1);
+      while (text[i] === "\\") i = next(STRING_END, text, i + 2);
     } else if (unit === "[" || unit === "{") {
       if (++depth > MAX_DEPTH) {
         const place = `${what} character ${countPoints(text.slice(0, i))}`;
         throw new InvalidInput("nested too deeply", { expected: `at most ${MAX_DEPTH} levels`, place });
       }
-    } else if (unit === "]" || unit === "}") {
+    } else {
       depth--;
     }
   }
+}
+
+// Where the next character that `pattern` (with the flag g) seeks stands, from `at` on; the text's end if nowhere.
+function next(pattern, text, at) {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.index ?? text.length;
 }
 
 function checkText(value, what) {
@@ -219,11 +229,9 @@ class Parser {
     let value = "";
     for (;;) {
       const from = this.at;
-      while (this.at < text.length && text[this.at] !== '"' && text[this.at] !== "\\") {
-        if (text.charCodeAt(this.at) < 32) this.fail("Invalid control character at", this.at);
-        this.at++;
-      }
+      this.at = next(STRING_STOP, text, from);
       value += text.slice(from, this.at);
+      if (text.charCodeAt(this.at) < 32) this.fail("Invalid control character at", this.at);
       if (this.at >= text.length) this.fail("Unterminated string starting at", begin);
       if (text[this.at++] === '"') return value;
       if (this.at >= text.length) this.fail("Unterminated string starting at", begin);
