@@ -123,6 +123,18 @@ def test_any_bundle_comes_back_as_it_was(grams: int, lot: int, salt: bytes) -> N
     assert parse_compact(to_compact(bundle)) == parse_text(to_text(bundle)) == bundle
 
 
+def test_chain_evidence_travels_in_the_compact_form_unchanged() -> None:
+    cases = json.loads((PATH.parent / "evidence.json").read_text())["cases"]
+    bundles = [
+        parse_bundle(json.dumps(case["bundle"]) if isinstance(case["bundle"], dict) else case["bundle"])
+        for case in cases
+    ]
+    with_evidence = [bundle for bundle in bundles if bundle.evidence]
+    assert with_evidence
+    for bundle in with_evidence:
+        assert parse_compact(to_compact(bundle)) == bundle
+
+
 def test_a_bundle_without_its_document_has_no_compact_form() -> None:
     bare = Bundle(None, (), BUNDLE.leaf, BUNDLE.path, BUNDLE.tranche, BUNDLE.anchor, known_hash=bytes(32))
     with pytest.raises(InvalidInput, match="document"):

@@ -5,6 +5,7 @@ import json
 import re
 from dataclasses import replace
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pypdf
@@ -14,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.domain.errors import InvalidInput
-from registry.proofs.bundle import Bundle
+from registry.proofs.bundle import Bundle, parse_bundle
+from registry.proofs.evidence import Evidence
 from registry.proofs.verdict import EXIT_CODES, RETIRED, SerialsNamed, Verdict
 from registry.render.addresses import VerifierAddress, whole_code
 from registry.render.badge import render_badge
@@ -267,6 +269,14 @@ def test_a_badge_is_one_link_without_script() -> None:
 def test_an_odd_address_is_refused(url: str) -> None:
     with pytest.raises(InvalidInput, match="address"):
         VerifierAddress(url)
+
+
+def test_chain_evidence_travels_in_the_pdf_and_not_in_the_code(typesetter: Typesetter) -> None:
+    headers = json.loads((Path(__file__).parents[2] / "vectors" / "header.json").read_text())["good"]
+    proven = replace(BUNDLE, evidence=(Evidence(bytes.fromhex(headers[0]["rlp"][2:]), (b"node",)),))
+    assert whole_code(proven, ADDRESS) == whole_code(BUNDLE, ADDRESS)
+    pdf = render_pdf(judge(proven), proven, ADDRESS, "zh", typesetter)
+    assert parse_bundle(attached_bundle(pdf)) == proven
 
 
 def test_the_whole_code_falls_back_to_bytes_and_then_to_nothing() -> None:
