@@ -35,8 +35,8 @@ def final_header(node: Node, finality: Finality) -> Header:
 def _agree(node: Node, what: str, pinned: str, found: str) -> None:
     if pinned != found:
         raise Contradiction(
-            f"the {what} at {node.name} is not the one in the registry file",
+            f"the node at {node.name} is not on the registry's chain: another {what}",
             expected=pinned,
             found=found,
-            hint="this is another chain or a look-alike: do not trust its answers",
+            hint="do not trust its answers; name another node (--rpc), or the registry file of this chain (--registry)",
         )

@@ -87,6 +87,18 @@ def test_an_overlap_is_refused_with_both_ranges_and_costs_nothing(chain: Chain) 
     assert sender.node.header() == before
 
 
+def test_what_would_revert_after_what_waits_is_refused_before_it_is_sent(embedded: Embedded) -> None:
+    chain = Chain("embedded", embedded, [LocalSigner(demo_key(0))])
+    sender = chain.sender()
+    credits_ = CreditRegistry(sender, deployed(chain).credit_registry.address)
+    call = credits_.calldata("registerSeries", "TWICE")
+    with embedded.one_block():
+        waiting = sender.submit(credits_.address, call, "registerSeries")
+        with pytest.raises(Refused, match="SeriesExists"):
+            sender.submit(credits_.address, call, "registerSeries")
+    assert sender.wait(waiting).event(SeriesRegistered).id == "TWICE"
+
+
 def test_reading_what_reverts_is_refused_too(chain: Chain) -> None:
     credits_ = CreditRegistry(Sender(chain.rpc), deployed(chain).credit_registry.address)
     with pytest.raises(Refused, match="TokenDoesNotExist"):
