@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from e2e.conftest import Demo, offsetproof
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from .conftest import Demo, offsetproof
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "verifier_api/static/offline/verify.html").as_uri()
