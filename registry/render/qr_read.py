@@ -6,7 +6,6 @@ from registry.render.png import read_png
 
 def qr_contents(picture: bytes) -> list[bytes]:
     """What each QR code of a PNG picture holds, as bytes. Raises InvalidInput without a code, or without zxing-cpp."""
-    grey = read_png(picture)
     try:
         import zxingcpp
     except ImportError:
@@ -14,6 +13,7 @@ def qr_contents(picture: bytes) -> list[bytes]:
             "a picture can only be read with the package 'zxing-cpp', which is not installed",
             hint="pip install zxing-cpp, or read the QR code with a phone and give its text",
         ) from None
+    grey = read_png(picture)
     pixels = memoryview(grey.pixels).cast("B", (grey.height, grey.width))
     formats = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
     found = [bytes(code.bytes) for code in zxingcpp.read_barcodes(pixels, formats)]

@@ -17,24 +17,27 @@ MAX_CERTIFICATE = MAX_FILE
 """Largest file looked at, in bytes: 5 MiB (a PDF or a picture; a bundle has a smaller limit of its own)."""
 
 EXPECTED = "a certificate: JSON, PDF, CBOR, or text or PNG picture of its QR code"
-_PICTURES = (b"\xff\xd8\xff", b"GIF8", b"RIFF", b"\0\0\0")
+_PICTURES = (PNG, b"\xff\xd8\xff", b"GIF8", b"RIFF", b"\0\0\0")
 
 
-def read_certificate(data: bytes) -> Bundle:
-    """The bundle in a file's bytes, recognised by how they begin. Raises InvalidInput, and nothing else."""
+def read_certificate(data: bytes, *, pictures: bool = True) -> Bundle:
+    """The bundle in a file's bytes, recognised by how they begin. Raises InvalidInput, and nothing else.
+
+    A picture may take two seconds, everything else a few milliseconds: a server gives `pictures=False`.
+    """
     if len(data) > MAX_CERTIFICATE:
         raise InvalidInput("too large", expected=f"at most {MAX_CERTIFICATE} bytes", found=str(len(data)))
     if data.startswith(b"%PDF-"):
         return parse_bundle(attached_bundle(data))
     if data.startswith(MAGIC):
         return parse_compact(data)
-    if data.startswith(PNG):
+    if pictures and data.startswith(PNG):
         return _of_codes(qr_contents(data))
     if data.startswith(_PICTURES):
         raise InvalidInput(
             "this kind of picture is not read here",
             expected=EXPECTED,
-            hint="save it as PNG, or read the QR code with a phone and give its text",
+            hint="save it as an ordinary PNG, or read the QR code with a phone and give its text",
         )
     if FRAGMENT.encode() in data and not data.lstrip(b" \t\r\n").startswith(b"{"):
         return _of_text(data)

@@ -1,6 +1,7 @@
 """Every form that people hold leads back to the same bundle, or says what is wrong with it."""
 
 import struct
+import subprocess
 import sys
 import zlib
 from pathlib import Path
@@ -59,7 +60,7 @@ def test_every_form_leads_to_the_same_bundle(data: bytes, tmp_path: Path) -> Non
     [
         (b"", "an empty file"),
         (b"hello", "not a certificate"),
-        (b"\xff\xd8\xff\xe0" + bytes(100), "save it as PNG"),
+        (b"\xff\xd8\xff\xe0" + bytes(100), "ordinary PNG"),
         (b"[1]", "not a certificate"),
         (b"{", "not JSON"),
         (b"\xef\xbb\xbf" + BUNDLE.to_json(), "byte order mark"),
@@ -106,6 +107,12 @@ def test_without_the_library_the_message_says_what_to_install(monkeypatch: pytes
     monkeypatch.setitem(sys.modules, "zxingcpp", None)
     with pytest.raises(InvalidInput, match="zxing-cpp"):
         read_certificate(qr_png(to_text(BUNDLE), 2))
+
+
+def test_a_server_looks_at_no_picture() -> None:
+    with pytest.raises(InvalidInput, match="kind of picture"):
+        read_certificate(qr_png(to_text(BUNDLE), 2), pictures=False)
+    assert read_certificate(to_compact(BUNDLE), pictures=False) == BUNDLE
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
@@ -182,3 +189,12 @@ def test_a_png_of_another_kind_or_a_bomb_is_refused(data: bytes) -> None:
 def test_no_bytes_raise_anything_but_the_documented_error(tail: bytes, head: bytes) -> None:
     with pytest.raises(InvalidInput):
         read_certificate(head + tail)
+
+
+def test_reading_needs_the_base_install_only() -> None:
+    """The verifier's commands load neither what writes pages nor what reads pictures."""
+    program = "import sys, registry.cli.app, registry.workflows.reading; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert "registry" in loaded
+    assert not loaded & {"typst", "segno", "zxingcpp", "pypdf", "web3", "sqlmodel"}
