@@ -105,7 +105,7 @@ def test_the_mirror_gives_every_lot_as_the_contract_does(registry: scenario.Regi
             assert (state.owner, state.count, state.retired) == (said.owner, said.count, said.retired)
             assert (state.withdrawal_requested, state.withdrawn) == (said.withdrawal_requested, said.withdrawn)
             assert (state.claimant or ZERO_ADDRESS) == said.claimant
-        assert len(segments_of(session, 1)) == len(registry.credits[0].segments_of(1)) == 3
+        assert len(segments_of(session, 1)) == len(registry.credits[0].segments_of(1)) == 4
 
 
 def test_status_tells_how_far_the_mirror_is(registry: scenario.Registry, mirror: Store) -> None:
@@ -131,7 +131,13 @@ def test_lists_page_by_key_without_gaps_or_repeats(mirror: Store) -> None:
         assert one.items + list_retirements(session, one.next).items == retirements.items
         assert [r.count for r in retirements.items] == [10, 5, 15]
         assert [b.count for b in list_batches(session).items] == [100, 60]
-        assert [p.status for p in list_projects(session).items] == ["registered", "recorded", "deregistered"]
+        assert [p.status for p in list_projects(session).items] == [
+            "registered",
+            "recorded",
+            "deregistered",
+            "deregistered",
+            "proposed",
+        ]
         accounts = list_accounts(session)
         assert sum(account.lots for account in accounts.items) == len(everything.items)
         for account in accounts.items:
@@ -197,9 +203,10 @@ def test_a_certificate_is_found_by_its_hash_and_by_its_first_60_bits(mirror: Sto
 def test_totals_tell_what_is_claimed_without_being_published(mirror: Store) -> None:
     with mirror.read() as session:
         found = totals(session)
-        (hidden,) = unpublished_tranches(session)
-    assert (found.issued, found.retired, found.claimed_grams) == (160, 30, 5_500_000)
-    assert (found.unpublished_tranches, found.unpublished_grams, found.certificates) == (1, 2_000_000, 5)
+        hidden, over_invalid = unpublished_tranches(session)
+    assert (found.issued, found.retired, found.claimed_grams) == (160, 30, 7_200_000)
+    assert (found.unpublished_tranches, found.unpublished_grams, found.certificates) == (2, 3_700_000, 5)
+    assert (over_invalid.lot, over_invalid.tranche, over_invalid.grams) == (FIRST, 3, 1_700_000)
     assert (hidden.lot, hidden.tranche, hidden.grams) == (FIRST, 2, 2_000_000)
 
 

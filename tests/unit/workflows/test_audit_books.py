@@ -166,7 +166,7 @@ def test_a_validator_may_not_verify_the_same_project(projects: ProjectBooks) -> 
         ("OrganisationAdded", event(organisation=4, account=REG), 5, "follows"),
         ("MemberSet", event(member=ADA, organisation=3, account=REG), 5, "unknown organisation"),
         ("AccreditationWithdrawn", event(organisation=1, kind=0, account=REG), 5, "does not run"),
-        ("ProjectDeregistered", event(project=1, account=REG), 5, "is proposed"),
+        ("ProjectDeregistered", event(project=2, account=REG), 5, "does not exist"),
     ],
 )
 def test_a_step_out_of_turn_is_refused(projects: ProjectBooks, kind: str, bent: Any, time: int, why: str) -> None:
@@ -191,3 +191,13 @@ def test_ranges_take_neighbours_in_any_order_and_no_overlap() -> None:
     for first, end in ((9, 10), (0, 30), (29, 31), (15, 15)):
         with pytest.raises(Broken, match="serials"):
             ranges.add(first, end, "serials")
+
+
+def test_a_proposal_turned_down_frees_its_id_and_a_registered_project_keeps_it(projects: ProjectBooks) -> None:
+    proposal = event(project=2, programme=1, source_id="P", organisation=1, account=ADA)
+    projects.apply("ProjectDeregistered", event(project=1, account=REG), 5)
+    projects.apply("ProjectProposed", proposal, 5)
+    with pytest.raises(Broken, match="is deregistered"):
+        projects.apply("ProjectDeregistered", event(project=1, account=REG), 5)
+    with pytest.raises(Broken, match="twice"):
+        projects.apply("ProjectProposed", event(**(vars(proposal) | {"project": 3})), 5)
