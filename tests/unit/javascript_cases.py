@@ -21,13 +21,16 @@ from registry.proofs.proven import proven_facts, untrusted_facts
 from registry.proofs.proven_choice import choose_facts
 from registry.proofs.trie import verify_proof
 from registry.proofs.verify import verify
+from registry.render.pdf_attachment import attached_bundle
 
 sys.path.insert(0, str(Path(__file__).with_name("proofs")))
+sys.path.insert(0, str(Path(__file__).with_name("render")))
 
 import example_certificate as example
 from evidence_world import World, pinned
 from example_certificate import BUNDLE, NATIVE, NOW, REGISTRY, Chain
 from facts_as_json import facts_value
+from plain_pdf import objects, written
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 CASES = 400
@@ -287,6 +290,22 @@ def evidence_cases(dice: random.Random) -> Iterator[Case]:
         yield case, outcome(judge)
 
 
+def pdf_cases(dice: random.Random) -> Iterator[Case]:
+    parts = objects(BUNDLE.to_json())
+    packed = parts | {max(parts) + 1: b"(beside)"}
+    for n in range(CASES):
+        data = written(packed if n % 2 else parts)
+        for _ in range(dice.choice([0, 1, 1, 1, 2])):
+            # Mostly in the objects and the table, which are small beside the attachment.
+            at = dice.choice([dice.randrange(len(data)), max(0, data.rfind(b"endstream")) + dice.randrange(400)])
+            data = data[:at] + bent_bytes(data[at : at + 12] or b"%", dice) + data[at + 12 :]
+        try:
+            expected: Any = "0x" + attached_bundle(data).hex()
+        except InvalidInput:
+            expected = {"refused": ""}
+        yield {"kind": "pdf", "data": "0x" + data.hex()}, expected
+
+
 def hash_cases(dice: random.Random) -> Iterator[Case]:
     for size in [*range(0, 300, 7), 55, 56, 63, 64, 65, 119, 120, 135, 136, 137, 271, 272, 273, 10_000]:
         data = dice.randbytes(size)
@@ -302,4 +321,5 @@ BATCHES: dict[str, Callable[[random.Random], Iterator[Case]]] = {
     "proofs": proof_cases,
     "headers": header_cases,
     "evidence": evidence_cases,
+    "pdf": pdf_cases,
 }

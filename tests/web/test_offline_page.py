@@ -3,6 +3,7 @@
 import copy
 import json
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -167,17 +168,49 @@ def test_what_is_none_is_told_so_and_not_judged(
         assert page.locator("[data-verdict]").count() == 0
 
 
-def test_a_pdf_and_a_picture_are_told_apart_from_a_broken_file(browser: Browser, tmp_path: Path) -> None:
-    pdf, picture = tmp_path / "c.pdf", tmp_path / "c.png"
-    pdf.write_bytes(b"%PDF-1.7\n")
+def pdf_with(attachment: bytes) -> bytes:
+    """A plain PDF of one empty page that carries `attachment`, written by hand."""
+    packed = zlib.compress(attachment)
+    label = b"offsetproof-bundle.json"
+    bodies = [
+        b"<</Type/Catalog/Pages 2 0 R/Names<</EmbeddedFiles<</Names[(%s)4 0 R]>>>>/AF[4 0 R]>>" % label,
+        b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595.2 841.8]>>",
+        b"<</Type/Filespec/F(%s)/UF(%s)/EF<</F 5 0 R/UF 5 0 R>>/AFRelationship/Source>>" % (label, label),
+        b"<</Length %d/Filter/FlateDecode/Type/EmbeddedFile>>\nstream\n%s\nendstream" % (len(packed), packed),
+    ]
+    out, places = b"%PDF-1.7\n", []
+    for number, body in enumerate(bodies, start=1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    trailer = b"trailer\n<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % len(out)
+    return out + b"xref\n0 6\n0000000000 65535 f \n" + table + trailer
+
+
+def test_a_pdf_counts_by_its_one_attachment_and_not_after_it_was_changed(browser: Browser, tmp_path: Path) -> None:
+    good, changed = tmp_path / "good.pdf", tmp_path / "changed.pdf"
+    good.write_bytes(pdf_with(json.dumps(PROVEN["bundle"], ensure_ascii=False).encode()))
+    changed.write_bytes(good.read_bytes() + b"6 0 obj\nnull\nendobj\nstartxref\n9\n%%EOF\n")
+    with opened(browser, width=390) as page:
+        page.fill("[data-paste=registry]", json.dumps(PROVEN["registry"]))
+        page.fill("#trusted", TRUSTED)
+        page.set_input_files("[data-file=file]", good)
+        page.click("button[type=submit]")
+        assert verdict(page) == "retired"
+        page.set_input_files("[data-file=file]", changed)
+        page.click("button[type=submit]")
+        assert "PDF" in page.locator("[role=alert]").inner_text()
+        assert page.locator("[data-verdict]").count() == 0
+
+
+def test_a_picture_without_a_code_is_told_apart_from_a_broken_file(browser: Browser, tmp_path: Path) -> None:
+    picture = tmp_path / "c.png"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n")
     with opened(browser) as page:
-        page.set_input_files("[data-file=file]", pdf)
-        page.click("button[type=submit]")
-        assert "PDF" in page.inner_text("[role=alert]")
         page.set_input_files("[data-file=file]", picture)
         page.click("button[type=submit]")
-        page.wait_for_function("document.querySelector('[role=alert]').textContent.includes('picture')")
+        assert "picture" in page.locator("[role=alert]").inner_text()
 
 
 def test_markup_in_a_certificate_stays_text(browser: Browser) -> None:

@@ -2702,6 +2702,293 @@ const { assess } = m31;
 return { keccak256, sha256, fromHex, hex0x, fromUtf8, utf8, Contradiction, InvalidInput, OffsetproofError, Unavailable, canonicalText, parseStrict, requireCanonical, parseNumber, shortNumber, parseBundle, nameOf, parseRegistryFile, anchorHash, foldPath, innerHash, leafHash, eventDigest, foldEvent, historyGenesis, readFacts, decodeRlp, encodeRlp, TrieNodes, verifyProof, parseCheckpoints, parseHeader, parseTrustedBlock, provenFacts, readEvidence, untrustedFacts, chooseFacts, readFactsByRpc, CHECK_NAMES, EXIT_CODES, decide, verdictValue, DEFAULT_MAX_AGE, judge, verify, isCompact, isCompactText, parseCompact, parseCompactText, openFields, readFactsByProof, assess };
 })();
 const m33 = (() => {
+const { InvalidInput, shorten } = m2;
+const MAX_FILE = 5 * 1_048_576;
+const MAX_OBJECTS = 5_000;
+const MAX_SYNTAX = 65_536;
+const MAX_LEVELS = 16;
+const ESCAPES = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f", "\n": "", "\r": "", "\r\n": "" };
+function parsePdf(data) {
+if (data.length > MAX_FILE) {
+throw new InvalidInput("too large", { expected: `at most ${MAX_FILE} bytes`, found: String(data.length), place: "PDF" });
+}
+const ends = data.split("%%EOF").length - 1;
+if (ends !== 1) {
+throw new InvalidInput("a certificate's PDF is written once and never updated", {
+expected: "one %%EOF", found: String(ends), place: "PDF",
+hint: "ask for the original file; signing, stamping or saving it again changes it",
+});
+}
+return new PdfParser(data).file();
+}
+class PdfParser {
+constructor(data) {
+this.data = data;
+this.at = 0;
+this.streamed = 0;
+}
+file() {
+this.match(/%PDF-[12]\.[0-9]\r?\n(?:%[^\r\n]{0,64}\r?\n)?/y, "a PDF header");
+const objects = new Map();
+const places = new Map();
+this.skip();
+for (let found = this.peek(/([0-9]{1,7}) 0 obj\b/y); found; found = this.peek(/([0-9]{1,7}) 0 obj\b/y)) {
+const number = Number(found[1]);
+if (objects.has(number) || objects.size >= MAX_OBJECTS) this.wrong(`each object once, at most ${MAX_OBJECTS}`, `object ${number}`);
+places.set(number, this.at);
+this.at += found[0].length;
+objects.set(number, this.object());
+this.skip();
+}
+const start = this.at;
+this.table(places);
+this.skip();
+this.match(/trailer\b/y, "the trailer");
+const trailer = this.value(0);
+this.skip();
+const end = this.match(/startxref\r?\n([0-9]{1,10})\r?\n%%EOF[\0\t\n\f\r ]*$/y, "startxref and the end of the file");
+if (!(trailer instanceof Map) || Number(end[1]) !== start) this.wrong(`startxref ${start}`, end[1]);
+return { objects, trailer };
+}
+table(places) {
+const size = Number(this.match(/xref\r?\n0 ([0-9]{1,7})\r?\n/y, "an object, or a classic cross-reference table of one section")[1]);
+if (size > MAX_OBJECTS + 1) this.wrong(`at most ${MAX_OBJECTS} objects`, String(size));
+let named = 0;
+for (let number = 0; number < size; number++) {
+const entry = this.match(/([0-9]{10}) ([0-9]{5}) ([nf])(?: \r| \n|\r\n)/y, "an entry of the cross-reference table");
+if (entry[3] !== "n") continue;
+named++;
+if (places.get(number) !== Number(entry[1])) this.wrong("a table of exactly the objects in the file", "another one");
+}
+if (named !== places.size) this.wrong("a table of exactly the objects in the file", "another one");
+}
+object() {
+const value = this.value(0);
+this.skip();
+const found = value instanceof Map ? this.peek(/stream\r?\n/y) : null;
+if (!found) {
+this.match(/endobj\b/y, "endobj");
+return value;
+}
+const length = value.get("Length");
+if (typeof length !== "number" || length < 0 || length > this.data.length) {
+this.wrong("a stream that states its length itself", typeof length);
+}
+const from = this.at + found[0].length;
+this.at = from + length;
+this.streamed += length;
+this.match(/\r?\n?endstream[\t\n\f\r ]+endobj\b/y, "endstream where the length says");
+return { members: value, raw: this.data.slice(from, from + length) };
+}
+value(depth) {
+this.skip();
+if (depth > MAX_LEVELS) this.wrong(`at most ${MAX_LEVELS} levels`, "more");
+if (this.at - this.streamed > MAX_SYNTAX) this.wrong(`at most ${MAX_SYNTAX} bytes outside streams`, "more");
+const first = this.data[this.at];
+if (first === "/") return { name: this.name() };
+if (this.data.startsWith("<<", this.at)) return this.dictionary(depth);
+if (first === "[") return this.array(depth);
+if (first === "(") return this.string();
+if (first === "<") {
+const digits = this.match(/<([0-9A-Fa-f\t\n\f\r ]*)>/y, "hex digits")[1].replace(/\s/g, "");
+return `${digits}${"0".repeat(digits.length % 2)}`.replace(/../g, (pair) => String.fromCharCode(parseInt(pair, 16)));
+}
+const reference = this.peek(/([0-9]{1,7}) 0 R\b/y);
+if (reference) {
+this.at += reference[0].length;
+return { reference: Number(reference[1]) };
+}
+const word = this.peek(/(?:true|false|null)\b/y);
+if (word) {
+this.at += word[0].length;
+return word[0] === "null" ? null : word[0] === "true";
+}
+const number = this.match(/[+-]?(?:[0-9]{1,15}(?:\.[0-9]*)?|\.[0-9]+)(?=[\0\t\n\f\r ()<>[\]{}/%])/y, "a value")[0];
+return number.includes(".") ? null : Number(number);
+}
+dictionary(depth) {
+this.at += 2;
+const members = new Map();
+this.skip();
+while (!this.data.startsWith(">>", this.at)) {
+const key = this.name();
+if (members.has(key)) this.wrong("each key once", shorten(key));
+members.set(key, this.value(depth + 1));
+this.skip();
+}
+this.at += 2;
+return members;
+}
+array(depth) {
+this.at++;
+const entries = [];
+this.skip();
+while (this.data[this.at] !== "]") {
+entries.push(this.value(depth + 1));
+this.skip();
+}
+this.at++;
+return entries;
+}
+name() {
+const raw = this.match(/\/([^\0\t\n\f\r ()<>[\]{}/%]{0,127})/y, "a name")[1];
+return raw.replace(/#([0-9A-Fa-f]{2})/g, (_, code) => String.fromCharCode(parseInt(code, 16)));
+}
+string() {
+const start = this.at + 1;
+let depth = 0;
+for (const mark of this.data.slice(this.at, this.at + MAX_SYNTAX).matchAll(/\\[\s\S]|[()]/g)) {
+depth += { "(": 1, ")": -1 }[mark[0]] ?? 0;
+if (depth) continue;
+const end = this.at + mark.index;
+this.at = end + 1;
+return this.data.slice(start, end).replace(/\\([0-7]{1,3}|\r\n|[\s\S])/g, (_, code) =>
+/[0-7]/.test(code[0]) ? String.fromCharCode(parseInt(code, 8) & 255) : (ESCAPES[code] ?? code));
+}
+return this.wrong("the end of a string", "none");
+}
+skip() {
+const ahead = this.data.slice(this.at, this.at + MAX_SYNTAX);
+this.at += /^(?:[\0\t\n\f\r ]|%[^\r\n]*)*/.exec(ahead)[0].length;
+}
+peek(pattern) {
+pattern.lastIndex = this.at;
+return pattern.exec(this.data);
+}
+match(pattern, expected) {
+const found = this.peek(pattern);
+if (!found) this.wrong(expected, shorten(this.data.slice(this.at, this.at + 20)));
+this.at += found[0].length;
+return found;
+}
+wrong(expected, found) {
+throw new InvalidInput("this PDF is not as plain as a certificate's is", {
+expected, found, hint: "ask for the original file, or take the attachment out of this one", place: `PDF byte ${this.at}`,
+});
+}
+}
+return { parsePdf };
+})();
+const m34 = (() => {
+const { MAX_BUNDLE } = m12;
+const { InvalidInput, shorten } = m2;
+const { parsePdf } = m33;
+const ATTACHMENT = "offsetproof-bundle.json";
+const REFUSED_KEYS = [
+"JS", "JavaScript", "OpenAction", "AA", "AcroForm", "XFA", "Launch", "RichMedia", "Collection", "FFilter", "FDecodeParms",
+];
+const REFUSED_TYPES = [
+"ObjStm", "XRef", "Sig", "FileAttachment", "JavaScript", "Launch", "GoToR", "GoToE", "SubmitForm",
+];
+const isPdf = (bytes) => [0x25, 0x50, 0x44, 0x46].every((byte, i) => bytes[i] === byte);
+async function attachedBundle(bytes) {
+const file = parsePdf(characters(bytes));
+const resolve = (value) => (value?.reference === undefined ? value : file.objects.get(value.reference));
+for (const key of ["Encrypt", "Prev", "XRefStm"]) {
+if (file.trailer.has(key)) wrong("a PDF written once, in the open", key);
+}
+const specifications = [];
+let embedded = 0;
+for (const members of dictionaries(file)) {
+requireStill(members);
+if (members.has("EF")) specifications.push(members);
+if (members.get("Type")?.name === "EmbeddedFile") embedded++;
+}
+if (specifications.length !== 1 || embedded > 1) {
+wrong(`exactly one attachment, ${ATTACHMENT}`, String(Math.max(specifications.length, embedded)));
+}
+const [specification] = specifications;
+if (namedFile(file, resolve) !== specification) wrong("the attachment in the catalogue's name tree", "another entry, or none");
+for (const key of ["F", "UF"]) {
+const name = textOf(specification.get(key));
+if (name !== ATTACHMENT) wrong(`an attachment named ${ATTACHMENT}`, shorten(name));
+}
+const streams = resolve(specification.get("EF"));
+const isOne = streams instanceof Map && streams.has("F") && [...streams.keys()].every((key) => ["F", "UF"].includes(key))
+&& new Set([...streams.values()].map((value) => JSON.stringify(value))).size === 1;
+if (!isOne) wrong("one embedded stream", "several, or none");
+const stream = resolve(streams.get("F"));
+if (stream?.members === undefined) wrong("an embedded stream", "none");
+return unpacked(stream);
+}
+function characters(bytes) {
+const parts = [];
+for (let at = 0; at < bytes.length; at += 8192) parts.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));
+return parts.join("");
+}
+function* dictionaries({ objects, trailer }) {
+const waiting = [...objects.values(), trailer];
+while (waiting.length) {
+const value = waiting.pop();
+const inside = value?.members ?? value;
+if (inside instanceof Map) {
+yield inside;
+waiting.push(...inside.values());
+} else if (Array.isArray(inside)) {
+waiting.push(...inside);
+}
+}
+}
+function requireStill(members) {
+const types = ["Type", "Subtype", "S"].map((key) => members.get(key)?.name);
+const refused = [...REFUSED_KEYS.filter((key) => members.has(key)), ...types.filter((name) => REFUSED_TYPES.includes(name))];
+if (refused.length) wrong("a still page without scripts, forms, signatures and packed objects", shorten(refused[0]));
+}
+function namedFile({ trailer }, resolve) {
+let node = trailer;
+for (const key of ["Root", "Names", "EmbeddedFiles"]) node = node instanceof Map ? resolve(node.get(key)) : null;
+if (!(node instanceof Map) || node.has("Kids")) wrong("a name tree of one node", "another");
+const entries = resolve(node.get("Names"));
+if (!Array.isArray(entries) || entries.length !== 2 || textOf(entries[0]) !== ATTACHMENT) {
+wrong(`exactly one attachment, ${ATTACHMENT}`, "another list of names");
+}
+return resolve(entries[1]);
+}
+function textOf(value) {
+if (typeof value !== "string") return "";
+if (!value.startsWith("\xfe\xff")) return value;
+return value.slice(2).replace(/([\s\S])([\s\S])/g, (_, high, low) => String.fromCharCode((high.charCodeAt(0) << 8) | low.charCodeAt(0)));
+}
+async function unpacked({ members, raw }) {
+const given = members.get("Filter");
+const packing = Array.isArray(given) && given.length === 1 ? given[0] : given;
+const isPlain = packing === undefined || packing === null;
+if (members.has("DecodeParms") || members.has("F") || !(isPlain || packing.name === "FlateDecode")) {
+wrong("an attachment that is plain or deflated", "another");
+}
+const bytes = Uint8Array.from(raw, (character) => character.charCodeAt(0));
+const found = isPlain ? bytes : await inflated(bytes);
+if (found.length > MAX_BUNDLE) wrong(`an attachment of at most ${MAX_BUNDLE} bytes`, "more");
+return found;
+}
+async function inflated(bytes) {
+const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate")).getReader();
+const pieces = [];
+let size = 0;
+try {
+for (let next = await reader.read(); !next.done && size <= MAX_BUNDLE; next = await reader.read()) {
+pieces.push(next.value);
+size += next.value.length;
+}
+} catch {
+wrong("the whole attachment, deflated", "other bytes, a part, or more than it");
+}
+const found = new Uint8Array(size);
+let at = 0;
+for (const piece of pieces) {
+found.set(piece, at);
+at += piece.length;
+}
+return found;
+}
+function wrong(expected, found) {
+throw new InvalidInput("this PDF does not carry one certificate", {
+expected, found, hint: "ask for the original file; what a page prints proves nothing", place: "PDF",
+});
+}
+return { isPdf, attachedBundle };
+})();
+const m35 = (() => {
 function thousands(number) {
 return String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 }
@@ -2724,7 +3011,7 @@ return thousands(whole) + (part ? `.${part}` : "");
 }
 return { thousands, mass, money, instant };
 })();
-const m34 = (() => {
+const m36 = (() => {
 
 const WAITS = ["This step waits for a final block.", "此步骤等待区块最终确定。"];
 const UNSEEN = ["What this step needs was not read.", "此步骤所需的数据未读取。"];
@@ -2737,8 +3024,8 @@ const TEXTS = {
 "language": ["中文", "English"],
 "file": ["1 · The certificate's file", "1 · 凭证文件"],
 "file.hint": [
-"Choose or drop a bundle (.json or its compact form), or paste its text, or the text of its QR code.",
-"选择或拖入凭证文件（.json 或紧凑格式），也可粘贴其文本或二维码中的文本。",
+"Choose or drop the bundle (.json), the PDF that carries it or a picture of its QR code, or paste its text or the code's.",
+"选择或拖入凭证文件（.json）、带有它的 PDF 或其二维码的图片，也可粘贴其文本或二维码中的文本。",
 ],
 "file.choose": ["Choose a file", "选择文件"],
 "file.paste": ["or paste it here", "或粘贴在此"],
@@ -2781,8 +3068,8 @@ const TEXTS = {
 "error.node": ["The nodes cannot be used", "节点无法使用"],
 "error.nothing": ["Choose or paste the certificate's file first.", "请先选择或粘贴凭证文件。"],
 "error.pdf": [
-"A PDF: save the file attached to it, certificate.json, and choose that. The printed text is never vouched for.",
-"这是 PDF：请先保存其附件 certificate.json 再选择它。印刷文字不作任何保证。",
+"This PDF does not carry one certificate as its attachment. The printed text is never vouched for: ask for the original file.",
+"此 PDF 没有以附件形式带有一份凭证。印刷文字不作任何保证：请索取原始文件。",
 ],
 "error.picture": [
 "No QR code that holds a certificate was found in this picture, or this browser cannot look for one.",
@@ -2969,10 +3256,10 @@ return say(keys.find((key) => say.has(key)));
 }
 return { LANGUAGES, speaker, checkText };
 })();
-const m35 = (() => {
+const m37 = (() => {
 const { openFields } = m8;
-const { instant, mass, money, thousands } = m33;
-const { checkText } = m34;
+const { instant, mass, money, thousands } = m35;
+const { checkText } = m36;
 const MARKS = { passed: "✓", failed: "✗", pending: "…", unavailable: "?" };
 const CHECK_TONES = { passed: "tone-good", failed: "tone-bad", pending: "tone-wait", unavailable: "tone-none" };
 const TONES = {
@@ -3081,11 +3368,12 @@ return make("dl", { class: "facts" },
 }
 return { make, showVerdict, showError };
 })();
-const m36 = (() => {
+const m38 = (() => {
 const { fromUtf8 } = m3;
 const { parseBundle } = m12;
 const { isCompact, isCompactText, parseCompact, parseCompactText } = m29;
-const { make, showError } = m35;
+const { attachedBundle, isPdf } = m34;
+const { make, showError } = m37;
 const MOST_BYTES = 32 * 1_048_576;
 class Unusable extends Error {
 constructor(key, cause = null) {
@@ -3100,7 +3388,7 @@ if (typeof given === "string") return isCompactText(given) ? parseCompactText(gi
 if (/^image\//.test(given.type)) return parseCompactText(await qrText(given));
 const bytes = await bytesOf(given);
 if (isCompact(bytes)) return parseCompact(bytes);
-if ([0x25, 0x50, 0x44, 0x46].every((byte, i) => bytes[i] === byte)) throw new Unusable("error.pdf");
+if (isPdf(bytes)) return parseBundle(await attached(bytes));
 const text = fromUtf8(bytes.subarray(0, 100)) ?? "";
 return text.includes("#bundle=") ? parseCompactText(fromUtf8(bytes) ?? "") : parseBundle(bytes);
 } catch (error) {
@@ -3145,6 +3433,13 @@ function showFailure(say, place, error) {
 if (error instanceof Unusable) place.replaceChildren(showError(say, error.key, error.cause));
 else place.replaceChildren(showError(say, "error.node", error));
 }
+async function attached(bytes) {
+try {
+return await attachedBundle(bytes);
+} catch (error) {
+throw new Unusable("error.pdf", error);
+}
+}
 async function qrText(picture) {
 if (!("BarcodeDetector" in globalThis)) throw new Unusable("error.picture");
 const found = await new BarcodeDetector({ formats: ["qr_code"] }).detect(await createImageBitmap(picture));
@@ -3154,15 +3449,15 @@ return code;
 }
 return { Unusable, bundleFrom, bytesOf, fileField, showFailure };
 })();
-const m37 = (() => {
+const m39 = (() => {
 const { assess } = m31;
 const { parseTrustedBlock } = m10;
 const { parseRegistryFile } = m13;
-const { Unusable, bundleFrom, bytesOf, fileField, showFailure } = m36;
-const { make, showError, showVerdict } = m35;
+const { Unusable, bundleFrom, bytesOf, fileField, showFailure } = m38;
+const { make, showError, showVerdict } = m37;
 const SECONDS = 30;
 function makeDesk(say, { registry = null, isServed }) {
-const file = fileField(say, "file", "file.hint", ".json,.cbor,.txt,image/*");
+const file = fileField(say, "file", "file.hint", ".json,.pdf,.cbor,.txt,image/*");
 const pinned = registry === null ? fileField(say, "registry", "registry.hint", ".json") : null;
 const nodes = make("textarea", { rows: "2", spellcheck: "false", id: "nodes", placeholder: "https://…" });
 const trusted = make("input", { type: "text", spellcheck: "false", id: "trusted", autocomplete: "off", placeholder: "0x…" });
@@ -3230,11 +3525,11 @@ return fetch(url, { ...options, signal, credentials: "omit", referrerPolicy: "no
 }
 return { makeDesk };
 })();
-const m38 = (() => {
+const m40 = (() => {
 const { parseRegistryFile } = m32;
-const { makeDesk } = m37;
-const { speaker } = m34;
-const { make } = m35;
+const { makeDesk } = m39;
+const { speaker } = m36;
+const { make } = m37;
 async function enhance(element) {
 const say = speaker(document.documentElement.lang.slice(0, 2));
 const carried = (name) => element.querySelector(`script[data-${name}]`)?.textContent ?? null;

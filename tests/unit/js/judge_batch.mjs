@@ -4,6 +4,7 @@ import {
   InvalidInput, chooseFacts, fromHex, hex0x, keccak256, parseBundle, parseHeader, provenFacts, sha256, untrustedFacts,
   verify, verifyProof,
 } from "../../../verifier_js/src/index.js";
+import { attachedBundle } from "../../../verifier_js/src/page/pdf.js";
 import { factsFrom, registryFrom } from "./vectors.mjs";
 
 const KINDS = {
@@ -22,6 +23,7 @@ const KINDS = {
     const value = verifyProof(root, fromHex(key), nodes.map(fromHex));
     return value === null ? null : hex0x(value);
   },
+  pdf: async ({ data }) => hex0x(await attachedBundle(fromHex(data))),
   header: ({ rlp }) => parseHeader(fromHex(rlp)).block,
 };
 
@@ -31,7 +33,8 @@ for (const one of JSON.parse(readFileSync(0, "utf8"))) {
     results.push(await KINDS[one.kind](one));
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
-    results.push({ refused: error.message });
+    // Of an odd PDF only the refusal is compared, not its words.
+    results.push({ refused: one.kind === "pdf" ? "" : error.message });
   }
 }
 process.stdout.write(JSON.stringify(results));

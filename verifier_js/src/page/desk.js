@@ -12,7 +12,7 @@ const SECONDS = 30;
  * somebody served this page. Nothing is asked of any network but the nodes that the visitor names.
  */
 export function makeDesk(say, { registry = null, isServed }) {
-  const file = fileField(say, "file", "file.hint", ".json,.cbor,.txt,image/*");
+  const file = fileField(say, "file", "file.hint", ".json,.pdf,.cbor,.txt,image/*");
   const pinned = registry === null ? fileField(say, "registry", "registry.hint", ".json") : null;
   const nodes = make("textarea", { rows: "2", spellcheck: "false", id: "nodes", placeholder: "https://…" });
   const trusted = make("input", { type: "text", spellcheck: "false", id: "trusted", autocomplete: "off", placeholder: "0x…" });

@@ -2,6 +2,7 @@
 import { fromUtf8 } from "../bytes.js";
 import { parseBundle } from "../bundle.js";
 import { isCompact, isCompactText, parseCompact, parseCompactText } from "../compact.js";
+import { attachedBundle, isPdf } from "./pdf.js";
 import { make, showError } from "./view.js";
 
 const MOST_BYTES = 32 * 1_048_576;
@@ -22,7 +23,7 @@ export async function bundleFrom(given) {
     if (/^image\//.test(given.type)) return parseCompactText(await qrText(given));
     const bytes = await bytesOf(given);
     if (isCompact(bytes)) return parseCompact(bytes);
-    if ([0x25, 0x50, 0x44, 0x46].every((byte, i) => bytes[i] === byte)) throw new Unusable("error.pdf");
+    if (isPdf(bytes)) return parseBundle(await attached(bytes));
     const text = fromUtf8(bytes.subarray(0, 100)) ?? "";
     return text.includes("#bundle=") ? parseCompactText(fromUtf8(bytes) ?? "") : parseBundle(bytes);
   } catch (error) {
@@ -72,6 +73,14 @@ export function fileField(say, name, hint, accept) {
 export function showFailure(say, place, error) {
   if (error instanceof Unusable) place.replaceChildren(showError(say, error.key, error.cause));
   else place.replaceChildren(showError(say, "error.node", error));
+}
+
+async function attached(bytes) {
+  try {
+    return await attachedBundle(bytes);
+  } catch (error) {
+    throw new Unusable("error.pdf", error);
+  }
 }
 
 async function qrText(picture) {

@@ -13,8 +13,8 @@ const TEXTS = {
   "language": ["中文", "English"],
   "file": ["1 · The certificate's file", "1 · 凭证文件"],
   "file.hint": [
-    "Choose or drop a bundle (.json or its compact form), or paste its text, or the text of its QR code.",
-    "选择或拖入凭证文件（.json 或紧凑格式），也可粘贴其文本或二维码中的文本。",
+    "Choose or drop the bundle (.json), the PDF that carries it or a picture of its QR code, or paste its text or the code's.",
+    "选择或拖入凭证文件（.json）、带有它的 PDF 或其二维码的图片，也可粘贴其文本或二维码中的文本。",
   ],
   "file.choose": ["Choose a file", "选择文件"],
   "file.paste": ["or paste it here", "或粘贴在此"],
@@ -57,8 +57,8 @@ const TEXTS = {
   "error.node": ["The nodes cannot be used", "节点无法使用"],
   "error.nothing": ["Choose or paste the certificate's file first.", "请先选择或粘贴凭证文件。"],
   "error.pdf": [
-    "A PDF: save the file attached to it, certificate.json, and choose that. The printed text is never vouched for.",
-    "这是 PDF：请先保存其附件 certificate.json 再选择它。印刷文字不作任何保证。",
+    "This PDF does not carry one certificate as its attachment. The printed text is never vouched for: ask for the original file.",
+    "此 PDF 没有以附件形式带有一份凭证。印刷文字不作任何保证：请索取原始文件。",
   ],
   "error.picture": [
     "No QR code that holds a certificate was found in this picture, or this browser cannot look for one.",
