@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 from registry.chain.node import Node
+from registry.chain.pinned import check_registry_file
 from registry.chain.rpc import HttpRpc
 from registry.domain.errors import OffsetproofError
 from registry.domain.hexes import hex0x
 from registry.domain.registry_file import RegistryFile
 from registry.store import Store
 from registry.workflows.audit import Audit, audit
-from registry.workflows.index_identity import require_registry
 from verifier_api.heads import ReadHead
 from verifier_api.reading import place_value
 from verifier_api.values import Value, unpublished_value
@@ -29,7 +29,7 @@ def node_head(node: Node, registry: RegistryFile) -> ReadHead:
     def read() -> tuple[int, bytes]:
         nonlocal checked
         if not checked:
-            require_registry(node, registry)
+            check_registry_file(node, registry)
             checked = True
         header = node.header("latest")
         return header.number, header.hash

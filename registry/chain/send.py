@@ -129,6 +129,11 @@ class Sender:
             receipt = self._find_receipt(pending)
             if receipt is not None:
                 return self._successful(receipt, pending)
+            if self._was_displaced(pending):
+                # Its nonce is mined under another program's transaction, so this one never can be: send it anew.
+                pending = self.submit(pending.transaction.get("to"), pending.transaction["data"], pending.what)
+                sent_at = self._clock()
+                continue
             now = self._clock()
             if now - started > self._patience.total:
                 raise Unavailable(
@@ -215,6 +220,11 @@ class Sender:
             self._send(pending)  # False: one of its hashes is mined by now, as the next look shows
             if last is not None and last[0] > pending.transaction["nonce"]:
                 self._last = last
+
+    def _was_displaced(self, pending: Pending) -> bool:
+        """Whether the nonce is used up and the node knows none of this transaction's hashes, mined or waiting."""
+        used = self._eth.get_transaction_count(Address(self.address), "latest")
+        return used > pending.transaction["nonce"] and not any(self._is_known(h) for h in pending.hashes)
 
     def _is_known(self, tx_hash: bytes) -> bool:
         try:

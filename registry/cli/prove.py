@@ -74,13 +74,13 @@ def prove(
 
 def _fetch(bundle: Bundle, registry: RegistryFile, url: str, block: str | None) -> Evidence:
     from registry.chain.node import Node
+    from registry.chain.pinned import check_registry_file
     from registry.chain.rpc import HttpRpc
-    from registry.workflows.index_identity import require_registry
     from registry.workflows.proving import fetch_evidence
 
     with HttpRpc(url) as connection:
         node = Node(connection)
-        require_registry(node, registry)
+        check_registry_file(node, registry)
         name = _block_hash(node, registry, block)
         return fetch_evidence(node, registry, bundle.anchor.lot, bundle.anchor.tranche, name)
 

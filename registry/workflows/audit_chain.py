@@ -5,6 +5,7 @@ from typing import Any
 
 from registry.chain.blocks import Header, RawLog
 from registry.chain.node import Node
+from registry.chain.pinned import check_registry_file
 from registry.domain.hexes import hex0x
 from registry.domain.registry_file import RegistryFile
 from registry.store.kinds import KIND_BY_NAME
@@ -15,7 +16,6 @@ from registry.workflows.audit_cursor import named_blocks
 from registry.workflows.audit_history import Walk
 from registry.workflows.audit_result import Findings
 from registry.workflows.index_fold import Unfit, kind_of, row_of
-from registry.workflows.index_identity import require_registry
 from registry.workflows.index_source import ChainReader, require_histories
 
 SPAN = 2_000
@@ -43,7 +43,7 @@ def check_chain(
     """Compare everything with `node`; returns what it could not confirm. Raises Unavailable if it does not answer,
     Contradiction if it is of another chain.
     """
-    require_registry(node, registry)
+    check_registry_file(node, registry)
     source = ChainReader(node, registry)
     head = source.head()
     for name, block in named_blocks(progress):

@@ -2,12 +2,9 @@
 
 from hashlib import sha256
 
-from registry.chain.pinned import check_registry_file as require_registry
 from registry.domain.hexes import hex0x
 from registry.domain.registry_file import RegistryFile
 from registry.proofs.canonical import canonical_bytes
-
-__all__ = ["registry_identity", "require_registry"]
 
 
 def registry_identity(registry: RegistryFile) -> bytes:
