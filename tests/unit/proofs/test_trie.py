@@ -67,10 +67,13 @@ HASHED = st.dictionaries(st.integers(0, 300), st.integers(1, 2**256 - 1), max_si
 
 @settings(max_examples=20_000 if FULL else 200)
 @given(PAIRS, SHORT_KEYS)
-def test_keys_of_any_length_are_answered_as_the_public_package_answers(pairs: dict[bytes, bytes], key: bytes) -> None:
+def test_keys_of_any_length_are_answered_with_what_the_public_package_was_given(
+    pairs: dict[bytes, bytes], key: bytes
+) -> None:
     made = built(pairs)
     for asked in {key, *pairs}:
-        assert verify_proof(made.root_hash, asked, proof(made, asked)) == (made[asked] or None)
+        # The package itself raises for some keys that end inside an extension; what was put in is the answer.
+        assert verify_proof(made.root_hash, asked, proof(made, asked)) == pairs.get(asked)
 
 
 @settings(max_examples=5_000 if FULL else 50)
