@@ -90,6 +90,7 @@ export function build() {
   const sums = Object.entries(offline).map(([name, text]) => `${hashOf(text, "hex")}  ${name}\n`).join("");
   return {
     "verify.js": `${LICENCE}${served.text}export const { ${names} } = ${served.place("index.js")};\n`,
+    "verify.css": squeeze(read("page/desk.css")),
     "offline/verify.html": offline["verify.html"],
     "offline/verifier.js": offline["verifier.js"],
     "offline/SHA256SUMS": sums,

@@ -36,7 +36,7 @@ def test_the_tests_in_javascript_pass() -> None:
 def test_what_is_served_and_handed_out_is_what_the_sources_build(tmp_path: Path) -> None:
     node("verifier_js/build.mjs", str(tmp_path))
     built = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
-    assert built == {"verify.js", "offline/verify.html", "offline/verifier.js", "offline/SHA256SUMS"}
+    assert built == {"verify.js", "verify.css", "offline/verify.html", "offline/verifier.js", "offline/SHA256SUMS"}
     for name in built:
         assert (STATIC / name).read_bytes() == (tmp_path / name).read_bytes(), "run node verifier_js/build.mjs"
 

@@ -135,7 +135,7 @@ def test_a_dropped_file_is_taken(browser: Browser) -> None:
         moved = page.evaluate_handle(
             "text => { const d = new DataTransfer(); d.items.add(new File([text], 'c.json')); return d; }", text
         )
-        page.dispatch_event(".drop >> nth=0", "drop", {"dataTransfer": moved})
+        page.dispatch_event(".lay >> nth=0", "drop", {"dataTransfer": moved})
         assert page.inner_text(".chosen >> nth=0") == "c.json"
         page.fill("[data-paste=registry]", json.dumps(PROVEN["registry"]))
         page.fill("#trusted", TRUSTED)
@@ -254,7 +254,8 @@ def test_the_same_page_from_a_server_counts_as_level_1_at_most(browser: Browser)
 
 def test_the_served_script_checks_what_a_page_carries_and_compares(browser: Browser, tmp_path: Path) -> None:
     bundle, registry = (json.dumps(PROVEN[name]).replace("<", "\\u003c") for name in ("bundle", "registry"))
-    (tmp_path / "verify.js").write_bytes((STATIC / "verify.js").read_bytes())
+    for name in ("verify.js", "verify.css"):
+        (tmp_path / name).write_bytes((STATIC / name).read_bytes())
     (tmp_path / "page.html").write_text(
         '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><link rel="icon" href="data:,"><section data-verify>'
         f'<script type="application/json" data-registry>{registry}</script>'
@@ -270,7 +271,6 @@ def test_the_served_script_checks_what_a_page_carries_and_compares(browser: Brow
         assert "结果与服务器不同" in page.inner_text("section")
         page.click("summary:has-text('自选节点')")
         page.fill("#trusted", TRUSTED)
-        page.fill("[data-paste=file]", json.dumps(PROVEN["bundle"]))
         page.click("button[type=submit]")
         page.wait_for_selector("[data-verdict=retired]")
         assert page.get_attribute(".level", "data-level") == "1"

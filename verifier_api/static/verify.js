@@ -3034,7 +3034,7 @@ const TEXTS = {
 "registry.json names the chain and the contracts. Get it from a source that you trust, not from whoever gave you the certificate: everything rests on it.",
 "registry.json 指明链与合约。请从您信任的来源获取，而不是从给您凭证的人那里：一切以它为准。",
 ],
-"chain": ["3 · How to read the chain (optional)", "3 · 如何读取链上数据（可选）"],
+"chain": ["3 · The chain (optional)", "3 · 链上数据（可选）"],
 "chain.nodes": ["Addresses of JSON-RPC nodes, one a line", "JSON-RPC 节点地址，每行一个"],
 "chain.nodes.hint": [
 "They are asked about this certificate's place on chain, nothing else. One node reports (level 1); several of different operators that agree witness (level 2).",
@@ -3066,6 +3066,10 @@ const TEXTS = {
 "error.registry": ["This is no registry file", "这不是登记文件"],
 "error.trusted": ["This is no block hash", "这不是区块哈希"],
 "error.node": ["The nodes cannot be used", "节点无法使用"],
+"error.fault": [
+"This page came upon a fault of its own. That says nothing about the certificate: check it with the command line.",
+"本页自身出现故障。这不说明凭证真伪：请用命令行核验。",
+],
 "error.nothing": ["Choose or paste the certificate's file first.", "请先选择或粘贴凭证文件。"],
 "error.pdf": [
 "This PDF does not carry one certificate as its attachment. The printed text is never vouched for: ask for the original file.",
@@ -3372,6 +3376,7 @@ const m38 = (() => {
 const { fromUtf8 } = m3;
 const { parseBundle } = m12;
 const { isCompact, isCompactText, parseCompact, parseCompactText } = m29;
+const { OffsetproofError } = m2;
 const { attachedBundle, isPdf } = m34;
 const { make, showError } = m37;
 const MOST_BYTES = 32 * 1_048_576;
@@ -3404,7 +3409,7 @@ const input = make("input", { type: "file", accept, class: "visually-hidden", "d
 const chosen = make("span", { class: "hint chosen" });
 const area = make("textarea", { rows: "2", spellcheck: "false", placeholder: say("file.paste"), "data-paste": name, "aria-label": say(name) });
 const button = make("label", { class: "button quiet" }, say("file.choose"), input);
-const field = make("fieldset", { class: "drop" },
+const field = make("fieldset", { class: "lay" },
 make("legend", {}, say(name)), make("p", { class: "hint" }, say(hint)), make("p", {}, button, " ", chosen), area);
 const tell = () => { chosen.textContent = input.files[0]?.name ?? ""; };
 field.addEventListener("dragover", (event) => {
@@ -3430,8 +3435,11 @@ tell();
 return { field, input, area, tell, take: () => input.files[0] ?? (area.value.trim() || null) };
 }
 function showFailure(say, place, error) {
-if (error instanceof Unusable) place.replaceChildren(showError(say, error.key, error.cause));
-else place.replaceChildren(showError(say, "error.node", error));
+if (error instanceof Unusable) return place.replaceChildren(showError(say, error.key, error.cause));
+const isKnown = error instanceof OffsetproofError;
+place.replaceChildren(showError(say, isKnown ? "error.node" : "error.fault", error));
+if (!isKnown) throw error;
+return undefined;
 }
 async function attached(bytes) {
 try {
@@ -3471,11 +3479,12 @@ make("legend", {}, say("chain")),
 make("label", { for: "nodes" }, say("chain.nodes")), nodes, make("p", { class: "hint" }, say("chain.nodes.hint")),
 make("label", { for: "trusted" }, say("chain.trusted")), trusted, make("p", { class: "hint" }, say("chain.trusted.hint"))),
 button);
-const desk = { form, answer, file, pinned, nodes, trusted, result: null };
+const desk = { form, answer, file, pinned, nodes, trusted, carried: null, result: null };
 desk.show = (speak = say) => {
 if (desk.result) answer.replaceChildren(showVerdict(speak, desk.result, isServed));
 };
-desk.check = async (given = file.take()) => {
+desk.check = async () => {
+const given = file.take() ?? desk.carried;
 desk.result = null;
 if (given === null) return answer.replaceChildren(showError(say, "error.nothing"));
 button.disabled = true;
@@ -3538,15 +3547,17 @@ const desk = makeDesk(say, { registry: pinned === null ? null : parseRegistryFil
 const compared = make("p", { class: "soft" });
 const bundle = location.hash.startsWith("#bundle=") ? location.hash : carried("bundle");
 const said = element.querySelector("[data-said]")?.getAttribute("value") ?? null;
-element.append(
+document.head.append(make("link", { rel: "stylesheet", href: new URL("verify.css", import.meta.url).href }));
+element.append(...[
 make("h2", {}, say(bundle === null ? "title" : "beside")),
-make("p", { class: "soft" }, say("served")),
+bundle === null ? make("p", { class: "soft" }, say("served")) : null,
 compared,
 desk.answer,
 make("details", bundle === null ? { open: true } : {}, make("summary", {}, say("more")), desk.form),
-);
+].filter((part) => part !== null));
 if (bundle === null) return;
-await desk.check(bundle);
+desk.carried = bundle;
+await desk.check();
 const found = desk.result?.verdict.verdict;
 if (said !== null && found !== undefined) compared.textContent = say(found === said ? "agrees" : "differs");
 }

@@ -8,8 +8,9 @@ import { make, showError, showVerdict } from "./view.js";
 const SECONDS = 30;
 
 /**
- * A form and a place for its answer. `fixed` may hold `registry` (parsed; then none is asked for); `isServed` says that
- * somebody served this page. Nothing is asked of any network but the nodes that the visitor names.
+ * A form and a place for its answer. If `registry` is given, parsed, none is asked for; `isServed` says that somebody
+ * served this page; `carried` of what it gives may be set to a bundle's text, to be checked if no other is laid down.
+ * Nothing is asked of any network but the nodes that the visitor names.
  */
 export function makeDesk(say, { registry = null, isServed }) {
   const file = fileField(say, "file", "file.hint", ".json,.pdf,.cbor,.txt,image/*");
@@ -26,12 +27,13 @@ export function makeDesk(say, { registry = null, isServed }) {
       make("label", { for: "nodes" }, say("chain.nodes")), nodes, make("p", { class: "hint" }, say("chain.nodes.hint")),
       make("label", { for: "trusted" }, say("chain.trusted")), trusted, make("p", { class: "hint" }, say("chain.trusted.hint"))),
     button);
-  const desk = { form, answer, file, pinned, nodes, trusted, result: null };
+  const desk = { form, answer, file, pinned, nodes, trusted, carried: null, result: null };
 
   desk.show = (speak = say) => {
     if (desk.result) answer.replaceChildren(showVerdict(speak, desk.result, isServed));
   };
-  desk.check = async (given = file.take()) => {
+  desk.check = async () => {
+    const given = file.take() ?? desk.carried;
     desk.result = null;
     if (given === null) return answer.replaceChildren(showError(say, "error.nothing"));
     button.disabled = true;

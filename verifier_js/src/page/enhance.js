@@ -19,15 +19,17 @@ export async function enhance(element) {
   const compared = make("p", { class: "soft" });
   const bundle = location.hash.startsWith("#bundle=") ? location.hash : carried("bundle");
   const said = element.querySelector("[data-said]")?.getAttribute("value") ?? null;
-  element.append(
+  document.head.append(make("link", { rel: "stylesheet", href: new URL("verify.css", import.meta.url).href }));
+  element.append(...[
     make("h2", {}, say(bundle === null ? "title" : "beside")),
-    make("p", { class: "soft" }, say("served")),
+    bundle === null ? make("p", { class: "soft" }, say("served")) : null,
     compared,
     desk.answer,
     make("details", bundle === null ? { open: true } : {}, make("summary", {}, say("more")), desk.form),
-  );
+  ].filter((part) => part !== null));
   if (bundle === null) return;
-  await desk.check(bundle);
+  desk.carried = bundle;
+  await desk.check();
   const found = desk.result?.verdict.verdict;
   if (said !== null && found !== undefined) compared.textContent = say(found === said ? "agrees" : "differs");
 }

@@ -2,6 +2,7 @@
 import { fromUtf8 } from "../bytes.js";
 import { parseBundle } from "../bundle.js";
 import { isCompact, isCompactText, parseCompact, parseCompactText } from "../compact.js";
+import { OffsetproofError } from "../errors.js";
 import { attachedBundle, isPdf } from "./pdf.js";
 import { make, showError } from "./view.js";
 
@@ -43,7 +44,7 @@ export function fileField(say, name, hint, accept) {
   const chosen = make("span", { class: "hint chosen" });
   const area = make("textarea", { rows: "2", spellcheck: "false", placeholder: say("file.paste"), "data-paste": name, "aria-label": say(name) });
   const button = make("label", { class: "button quiet" }, say("file.choose"), input);
-  const field = make("fieldset", { class: "drop" },
+  const field = make("fieldset", { class: "lay" },
     make("legend", {}, say(name)), make("p", { class: "hint" }, say(hint)), make("p", {}, button, " ", chosen), area);
   const tell = () => { chosen.textContent = input.files[0]?.name ?? ""; };
   field.addEventListener("dragover", (event) => {
@@ -69,10 +70,13 @@ export function fileField(say, name, hint, accept) {
   return { field, input, area, tell, take: () => input.files[0] ?? (area.value.trim() || null) };
 }
 
-/** Show what went wrong in `place`; anything unforeseen is thrown on, so that it is seen. */
+/** Show what went wrong in `place`. What nobody foresaw is the page's fault, never the certificate's, and thrown on. */
 export function showFailure(say, place, error) {
-  if (error instanceof Unusable) place.replaceChildren(showError(say, error.key, error.cause));
-  else place.replaceChildren(showError(say, "error.node", error));
+  if (error instanceof Unusable) return place.replaceChildren(showError(say, error.key, error.cause));
+  const isKnown = error instanceof OffsetproofError;
+  place.replaceChildren(showError(say, isKnown ? "error.node" : "error.fault", error));
+  if (!isKnown) throw error;
+  return undefined;
 }
 
 async function attached(bytes) {

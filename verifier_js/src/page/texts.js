@@ -23,7 +23,7 @@ const TEXTS = {
     "registry.json names the chain and the contracts. Get it from a source that you trust, not from whoever gave you the certificate: everything rests on it.",
     "registry.json 指明链与合约。请从您信任的来源获取，而不是从给您凭证的人那里：一切以它为准。",
   ],
-  "chain": ["3 · How to read the chain (optional)", "3 · 如何读取链上数据（可选）"],
+  "chain": ["3 · The chain (optional)", "3 · 链上数据（可选）"],
   "chain.nodes": ["Addresses of JSON-RPC nodes, one a line", "JSON-RPC 节点地址，每行一个"],
   "chain.nodes.hint": [
     "They are asked about this certificate's place on chain, nothing else. One node reports (level 1); several of different operators that agree witness (level 2).",
@@ -55,6 +55,10 @@ const TEXTS = {
   "error.registry": ["This is no registry file", "这不是登记文件"],
   "error.trusted": ["This is no block hash", "这不是区块哈希"],
   "error.node": ["The nodes cannot be used", "节点无法使用"],
+  "error.fault": [
+    "This page came upon a fault of its own. That says nothing about the certificate: check it with the command line.",
+    "本页自身出现故障。这不说明凭证真伪：请用命令行核验。",
+  ],
   "error.nothing": ["Choose or paste the certificate's file first.", "请先选择或粘贴凭证文件。"],
   "error.pdf": [
     "This PDF does not carry one certificate as its attachment. The printed text is never vouched for: ask for the original file.",
