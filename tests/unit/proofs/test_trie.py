@@ -109,7 +109,7 @@ def test_no_mutated_proof_proves_anything_else(
         assert outcome(made.root_hash, key, mutated) == "refused"
 
 
-@settings(max_examples=20_000 if FULL else 200)
+@settings(max_examples=5_000 if FULL else 200)
 @given(
     st.recursive(
         st.binary(max_size=3) | st.binary(min_size=31, max_size=33),
