@@ -80,12 +80,13 @@ def verify_with_nodes(
             sources.append(facts)
             if not isinstance(facts.anchor, Unread) and not any(facts.anchor.value):
                 head = witnesses.head_facts(lot, tranche)
-    except Unavailable as error:
-        sources.append(unread_facts(str(error)))
-    except Contradiction as error:
-        if not any(_is_proven(facts) for facts in sources):
+    except (Unavailable, Contradiction) as error:
+        if any(_is_proven(facts) for facts in sources):
+            troubles.append(f"the nodes added nothing: {error}")
+        elif isinstance(error, Unavailable):
+            sources.append(unread_facts(str(error)))
+        else:
             raise
-        troubles.append(str(error))
     chosen = choose_facts(sources, now=now, max_age=max_age)
     verdict = verify(bundle, registry, chosen, now=now, max_age=max_age, head_facts=head)
     return replace(verdict, notes=(*verdict.notes, *(Note("not-proven", text) for text in troubles)))

@@ -101,6 +101,14 @@ def test_nodes_vouch_for_a_final_header_of_theirs_and_for_no_other(demo: Demo, p
         assert (seen.level, seen.sources) == (2, "2 of 2 nodes")
 
 
+def test_a_node_that_is_down_takes_nothing_from_what_is_proven(demo: Demo, proven: Path) -> None:
+    told = verdict(demo, proven, *trusting(entry_of(proven)), "--rpc", "http://127.0.0.1:9")
+    assert (told["verdict"], told["level"]) == ("retired", 3)
+    assert any("the nodes added nothing" in note for note in told["notes"])
+    alone = verdict(demo, proven, "--trusted-block", "0x" + "11" * 32, "--rpc", "http://127.0.0.1:9")
+    assert (alone["verdict"], alone["level"]) == ("unavailable", 0)
+
+
 def test_checkpoints_count_for_their_own_chain_only(demo: Demo, proven: Path, tmp_path: Path) -> None:
     header, registry = entry_of(proven).header, demo.registry
     file = tmp_path / "checkpoints.json"
