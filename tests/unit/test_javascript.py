@@ -5,9 +5,11 @@ import json
 import random
 import shutil
 import subprocess
+import sys
 from collections import Counter
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from javascript_cases import BATCHES
@@ -16,6 +18,8 @@ ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "verifier_api" / "static"
 NODE = shutil.which("node")
 MOST_COMPRESSED = 60_000
+PAGE_ITSELF = 5_000
+"""Bytes, compressed, left for the page's own HTML."""
 
 
 def node(*arguments: str, given: str = "") -> str:
@@ -48,9 +52,14 @@ def test_the_published_sums_are_those_of_the_files() -> None:
         assert sha256((STATIC / "offline" / name).read_bytes()).hexdigest() == digest
 
 
-def test_the_script_and_the_page_stay_small() -> None:
-    for name in ("verify.js", "offline/verify.html", "offline/verifier.js"):
-        assert len(gzip.compress((STATIC / name).read_bytes(), 9, mtime=0)) < MOST_COMPRESSED
+def compressed(name: str) -> int:
+    return len(gzip.compress((STATIC / name).read_bytes(), 9, mtime=0))
+
+
+def test_a_page_and_the_files_to_keep_weigh_less_than_60_kb_compressed() -> None:
+    assert sum(map(compressed, ("verify.js", "verify.css", "style.css", "app.js"))) < MOST_COMPRESSED - PAGE_ITSELF
+    assert compressed("offline/verify.html") < MOST_COMPRESSED
+    assert compressed("offline/verifier.js") < MOST_COMPRESSED
 
 
 def test_the_offline_page_names_nothing_outside_itself() -> None:
@@ -61,13 +70,24 @@ def test_the_offline_page_names_nothing_outside_itself() -> None:
         assert mark not in page
 
 
+def same_words(value: Any) -> Any:
+    """The value as it is. From 3.13 on Python's own parser words some faults of syntax anew: there only the fact counts."""
+    if sys.version_info < (3, 13):
+        return value
+    if isinstance(value, dict):
+        return {key: same_words(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [same_words(member) for member in value]
+    return "not JSON" if isinstance(value, str) and "not JSON; " in value else value
+
+
 @pytest.mark.parametrize("name", BATCHES)
 def test_javascript_and_python_come_to_the_same_of_a_batch_of_bent_cases(name: str) -> None:
     cases = list(BATCHES[name](random.Random(f"offsetproof {name}")))
     answers = json.loads(node("tests/unit/js/judge_batch.mjs", given=json.dumps([case for case, _ in cases])))
     assert len(answers) == len(cases)
     for (case, expected), found in zip(cases, answers, strict=True):
-        assert found == expected, json.dumps(case)[:2000]
+        assert same_words(found) == same_words(expected), json.dumps(case)[:2000]
     if name == "verdicts":
         told = Counter("refused" if "refused" in found else found["verdict"] for found in answers)
         assert told["retired"] > 20, told  # the good ones must pass, or the rest says nothing
