@@ -166,6 +166,30 @@ def retire(
         told(credits_.retire(lot, first, count), f"{count} credits retired", as_json, lot=str(lot), first_index=first)
 
 
+def anchor(
+    lot: LotArgument,
+    root: Annotated[str, typer.Option(help="Root of the Merkle-sum tree over the certificates, 0x….")],
+    total: Annotated[int, typer.Option(help="Grams of all certificates together.")],
+    leaf_count: Annotated[int, typer.Option(help="Number of certificates.")],
+    tranche: Annotated[int, typer.Option(help="The number that this tranche must get.")],
+    start: Annotated[int, typer.Option(help="The gram of the lot that it must start at.")],
+    registry: settings.RegistryOption = None,
+    rpc: settings.RpcOption = None,
+    keystore: settings.KeystoreOption = None,
+    account: settings.FromOption = None,
+    as_json: settings.JsonOption = False,
+) -> None:
+    """Anchor a tree that another program built (`certify` does all of it). The expected values make a retry harmless."""
+    with reporting(as_json):
+        from registry.chain.events import Anchored
+        from registry.domain.hexes import hex0x, parse_hash
+
+        receipt = credit_registry(registry, rpc, keystore, account).anchor(
+            lot, tranche, start, leaf_count, total, parse_hash(root, any_case=True, place="--root")
+        )
+        told(receipt, f"{total:,} g anchored", as_json, lot=str(lot), anchor=hex0x(receipt.event(Anchored).anchor))
+
+
 def name_claimant(
     lot: LotArgument,
     claimant: Annotated[str, typer.Option(help="Account that may retire and claim (zero address: nobody).")],
@@ -279,6 +303,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "split": split,
     "transfer": transfer,
     "retire": retire,
+    "anchor": anchor,
     "name-claimant": name_claimant,
     "confirm-cancellation": confirm_cancellation,
     "withdraw": withdraw,
