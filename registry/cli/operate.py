@@ -179,7 +179,7 @@ def anchor(
     account: settings.FromOption = None,
     as_json: settings.JsonOption = False,
 ) -> None:
-    """Anchor a tree that another program built (`certify` does all of it). The expected values make a retry harmless."""
+    """Anchor a tree that another program built (`certify` does it all). The expected values make a retry harmless."""
     with reporting(as_json):
         from registry.chain.events import Anchored
         from registry.domain.hexes import hex0x, parse_hash

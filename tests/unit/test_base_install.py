@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 EXTRAS = (
     "web3", "eth_account", "eth_abi", "eth_tester", "eth", "solcx", "sqlmodel", "sqlalchemy", "alembic", "fastapi",
-    "starlette", "uvicorn", "jinja2", "pydantic", "pydantic_settings", "orjson", "typst", "segno", "zxingcpp", "pypdf",
+    "starlette", "uvicorn", "jinja2", "pydantic_settings", "orjson", "typst", "segno", "zxingcpp", "pypdf",
 )  # fmt: skip
 
 SCRIPT = f"""
