@@ -1,6 +1,7 @@
 """Bent certificates, facts, proofs and headers, each with what Python makes of it, for another verifier to repeat."""
 
 import json
+import os
 import random
 import sys
 from collections.abc import Callable, Iterator
@@ -33,7 +34,7 @@ from facts_as_json import facts_value
 from plain_pdf import objects, written
 
 VECTORS = Path(__file__).parents[1] / "vectors"
-CASES = 400
+CASES = 5_000 if os.environ.get("OFFSETPROOF_TEST_PROFILE") == "full" else 400
 Case = tuple[dict[str, Any], Any]
 """What the other verifier is given, and what must come of it: `{"refused": message}` if the input is none at all."""
 
