@@ -5,10 +5,15 @@ from dataclasses import dataclass
 
 from starlette.requests import ClientDisconnect, Request
 
+from registry.workflows.reading import MAX_CERTIFICATE
 from verifier_api.problems import Problem
 
 DRAIN_SECONDS = 2.0
 MULTIPART_OVERHEAD = 16_384
+PDF = b"%PDF-"
+ONLY_SMALL = ("application/json", "application/cbor", "text/plain")
+ANY_SIZE = ("application/pdf", "application/octet-stream", "")
+"""A PDF may have 5 MiB, every other file `OFFSETPROOF_BUNDLE_BYTES`. Of these types a PDF may come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,7 @@ def _too_large(limit: int, found: str) -> Problem:
         "the body is larger than this route reads",
         expected=f"at most {limit:,} bytes",
         found=found,
-        hint="send one certificate's file at a time; a bundle is a few kilobytes",
+        hint="send one certificate's file at a time; a bundle is a few kilobytes, a PDF has 5 MiB at most",
         headers={"connection": "close"},
     )
 
@@ -75,21 +80,34 @@ async def read_body(request: Request, limit: int, seconds: float) -> bytes:
 
 
 async def read_sent(request: Request, limit: int, seconds: float) -> Sent:
-    """A JSON body, or the one file of a multipart form; raises Problem for anything else."""
+    """A certificate's file as the body, or as the one file of a multipart form; raises Problem for anything else.
+
+    `limit` counts for every file but a PDF, which may be larger.
+    """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type == "multipart/form-data":
-        body = await read_body(request, limit + MULTIPART_OVERHEAD, seconds)
+        body = await read_body(request, max(limit, MAX_CERTIFICATE) + MULTIPART_OVERHEAD, seconds)
         return await _first_file(request, body, limit)
-    if media_type not in ("application/json", "application/octet-stream", ""):
+    if media_type not in (*ONLY_SMALL, *ANY_SIZE):
         await _drain(request)
         raise Problem(
             415,
             "unsupported-type",
             "this media type is not read here",
-            expected="application/json, or multipart/form-data with one file",
+            expected="application/json, application/pdf, application/cbor, text/plain, or a form with one file",
             found=media_type[:80],
         )
-    return Sent(media_type, await read_body(request, limit, seconds))
+    most = limit if media_type in ONLY_SMALL else max(limit, MAX_CERTIFICATE)
+    body = await read_body(request, most, seconds)
+    _require_size(body, limit)
+    return Sent(media_type, body)
+
+
+def _require_size(body: bytes, limit: int) -> None:
+    """Raise Problem 413 for a file that is larger than its kind may be."""
+    most = max(limit, MAX_CERTIFICATE) if body.startswith(PDF) else limit
+    if len(body) > most:
+        raise _too_large(most, f"{len(body):,} bytes in the file")
 
 
 async def _first_file(request: Request, body: bytes, limit: int) -> Sent:
@@ -102,13 +120,12 @@ async def _first_file(request: Request, body: bytes, limit: int) -> Sent:
             for _, part in form.multi_items():
                 if not isinstance(part, str):
                     data = await part.read()
-                    if len(data) > limit:
-                        raise _too_large(limit, f"{len(data):,} bytes in the file")
+                    _require_size(data, limit)
                     return Sent((part.content_type or "").lower(), data)
     except Problem:
         raise
     except Exception as error:  # Starlette's multipart errors have no common public base
         raise Problem(400, "bad-request", "the form could not be read", found=str(error)[:120]) from None
     raise Problem(
-        400, "no-file", "no file came with the form", expected="one file", hint="choose the certificate's .json file"
+        400, "no-file", "no file came with the form", expected="one file", hint="choose the certificate's file"
     )

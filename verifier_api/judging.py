@@ -7,7 +7,8 @@ from registry.domain.hexes import hex0x
 from registry.domain.lots import lot_batch
 from registry.domain.numbers import ShortNumber
 from registry.domain.strict_json import parse_strict
-from registry.proofs.bundle import Bundle, parse_bundle
+from registry.proofs.bundle import Bundle
+from registry.proofs.compact import MAGIC
 from registry.proofs.facts import Block, Seen
 from registry.proofs.verdict import (
     COMPROMISED,
@@ -29,6 +30,8 @@ from registry.store.lots import lot_state
 from registry.store.mirror import read_progress
 from registry.store.place_queries import places_of
 from registry.store.session import Session
+from registry.workflows.reading import read_certificate
+from verifier_api.bodies import PDF
 from verifier_api.nouns import MOST_IN_SQL
 from verifier_api.problems import Problem
 from verifier_api.reading import block_value
@@ -87,17 +90,28 @@ class Judged:
 
 
 def judge_bundle(services: Services, data: bytes) -> Judged:
-    """Judge a certificate's file. Raises Problem 400 for what is no strict JSON, 422 for what is no bundle."""
-    status = 400
+    """Judge a certificate's file: JSON, CBOR, a PDF that carries it, or the text of its code; no pictures.
+
+    Raises Problem 422 for strict JSON, PDF or CBOR that is no certificate, 400 for anything else.
+    """
     try:
-        parse_strict(data, what="bundle")
-        status = 422
-        bundle = parse_bundle(data)
+        bundle = read_certificate(data, pictures=False)
     except InvalidInput as error:
         found = (error.message, error.expected, error.found, error.hint, error.place)
-        raise Problem(status, "not-a-bundle", *found) from None
+        raise Problem(422 if _is_of_a_kind(data) else 400, "not-a-bundle", *found) from None
     with services.store.read() as session:
         return _judge(services, session, bundle)
+
+
+def _is_of_a_kind(data: bytes) -> bool:
+    """Whether these bytes are of a kind that certificates come in, whatever they hold."""
+    if data.startswith((PDF, MAGIC)):
+        return True
+    try:
+        parse_strict(data, what="bundle")
+    except InvalidInput:
+        return False
+    return True
 
 
 def judge_sought(services: Services, sought: bytes | ShortNumber) -> Judged:

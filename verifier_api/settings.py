@@ -19,7 +19,9 @@ class Settings(BaseSettings):
         default=None, description="a node to learn the chain's head from; without it, the mirror's own"
     )
 
-    bundle_bytes: int = Field(default=MEBIBYTE, description="greatest bundle that POST /v1/verify reads")
+    bundle_bytes: int = Field(
+        default=MEBIBYTE, description="greatest file that POST /v1/verify reads; a PDF may have 5 MiB"
+    )
     tranche_bytes: int = Field(default=32 * MEBIBYTE, description="greatest body that PUT /v1/tranches reads")
     body_seconds: float = Field(default=15.0, description="longest time a body may take to arrive")
     audit_seconds: float = Field(default=300.0, description="how long an audit's result is shown before it runs again")

@@ -37,7 +37,8 @@ def read_certificate(data: bytes, *, pictures: bool = True) -> Bundle:
         raise InvalidInput(
             "this kind of picture is not read here",
             expected=EXPECTED,
-            hint="save it as an ordinary PNG, or read the QR code with a phone and give its text",
+            hint=("save it as an ordinary PNG, or " if pictures else "")
+            + "read the QR code with a phone and give its text",
         )
     if FRAGMENT.encode() in data and not data.lstrip(b" \t\r\n").startswith(b"{"):
         return _of_text(data)

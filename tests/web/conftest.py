@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.web.scenario import World, make_world
 from verifier_api.app import create_app
+from verifier_api.services import Services
 from verifier_api.settings import Settings
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -36,6 +37,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 @pytest.fixture(scope="session")
 def app(world: World) -> FastAPI:
     return create_app(Settings(body_seconds=2.0), registry=world.registry, store=world.store)
+
+
+@pytest.fixture(scope="session")
+def services(app: FastAPI) -> Services:
+    found: Services = app.state.services
+    return found
 
 
 @contextmanager

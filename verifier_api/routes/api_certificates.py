@@ -31,6 +31,11 @@ BUNDLE_SCHEMA: dict[str, Any] = {
         "required": True,
         "content": {
             "application/json": {"schema": {"type": "object", "description": "a bundle, docs/spec/bundle.schema.json"}},
+            "application/pdf": {"schema": {"type": "string", "format": "binary", "description": "docs/pdf.md"}},
+            "application/cbor": {
+                "schema": {"type": "string", "format": "binary", "description": "docs/spec/compact.md"}
+            },
+            "text/plain": {"schema": {"type": "string", "description": "what the certificate's QR code holds"}},
             "multipart/form-data": {
                 "schema": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}
             },

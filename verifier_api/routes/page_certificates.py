@@ -6,6 +6,7 @@ from starlette.responses import RedirectResponse
 
 from registry.domain.asked import parse_asked_serials, parse_certificate
 from registry.domain.units import GRAMS_PER_CREDIT
+from registry.workflows.reading import MAX_CERTIFICATE
 from verifier_api import certificate_page as page
 from verifier_api.asked import where_to
 from verifier_api.bodies import read_sent
@@ -31,7 +32,16 @@ def home(request: Request) -> Response:
         counts = counts_value(session) if block else None
         example = example_number(session) if block else None
     limit = services.settings.bundle_bytes
-    return services.pages.answer(request, "verify.html", t, block=block, counts=counts, example=example, limit=limit)
+    return services.pages.answer(
+        request,
+        "verify.html",
+        t,
+        block=block,
+        counts=counts,
+        example=example,
+        limit=limit,
+        pdf_limit=max(limit, MAX_CERTIFICATE),
+    )
 
 
 @router.get("/verify")

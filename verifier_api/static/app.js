@@ -3,9 +3,9 @@
 for (const zone of document.querySelectorAll("[data-drop]")) {
   const input = zone.querySelector("input[type=file]");
   const warning = zone.querySelector("[data-large]");
-  const most = Number(zone.dataset.drop);
   const look = () => {
     const file = input.files[0];
+    const most = Number(file && /\.pdf$/i.test(file.name) ? zone.dataset.dropPdf : zone.dataset.drop);
     warning.hidden = !file || file.size <= most;
     return Boolean(file) && file.size <= most;
   };
