@@ -49,7 +49,7 @@ def test_a_truncated_header_is_refused_wherever_it_ends() -> None:
             parse_header(GOOD[:end])
 
 
-@settings(max_examples=10_000 if FULL else 200)
+@settings(max_examples=30_000 if FULL else 200)
 @given(at=st.integers(0, len(GOOD) - 1), new=st.binary(max_size=3), width=st.integers(0, 3))
 def test_no_mutated_header_has_a_trusted_hash(at: int, new: bytes, width: int) -> None:
     mutated = GOOD[:at] + new + GOOD[at + width :]
