@@ -21,6 +21,7 @@ from verifier_api.answers import problem_answer
 from verifier_api.auditing import AuditBoard
 from verifier_api.heads import HeadBoard
 from verifier_api.language import Speaker
+from verifier_api.printing import open_press
 from verifier_api.problems import KINDS, Problem, problem_of
 from verifier_api.rendering import Pages
 from verifier_api.routes import (
@@ -79,6 +80,7 @@ def create_app(
         audits=AuditBoard(run_audit(store, registry, node), settings.audit_seconds),
         clock=clock,
         publishing=BoundedSemaphore(MOST_PUBLISHING),
+        press=open_press(),
     )
     for module in ROUTERS:
         app.include_router(module.router)

@@ -148,8 +148,8 @@ def find_places(session: Session, sought: bytes | ShortNumber) -> list[Claim]:
     return found[:MOST_PLACES]
 
 
-def published_bundle(services: Services, sought: bytes | ShortNumber) -> tuple[Bundle, Value | None]:
-    """The file of a published certificate, of its best place. Raises Problem 404 if its document is not published."""
+def judge_published(services: Services, sought: bytes | ShortNumber) -> tuple[Judged, Bundle]:
+    """A published certificate's best place and its file. Raises Problem 404 if its document is not published."""
     judged = judge_sought(services, sought)
     if judged.bundle is None:
         raise Problem(404, "not-found", "no such certificate is published here", hint="use the holder's file")
@@ -157,7 +157,7 @@ def published_bundle(services: Services, sought: bytes | ShortNumber) -> tuple[B
         raise Problem(
             404, "not-found", "the certificate's document is not published here", hint="use the holder's file"
         )
-    return judged.bundle, judged.mirror_block
+    return judged, judged.bundle
 
 
 def _best(services: Services, session: Session, places: list[Claim]) -> Judged:

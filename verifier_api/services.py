@@ -11,6 +11,7 @@ from registry.domain.registry_file import RegistryFile
 from registry.store import Store
 from verifier_api.auditing import AuditBoard
 from verifier_api.heads import HeadBoard
+from verifier_api.printing import Press
 from verifier_api.rendering import Pages
 from verifier_api.settings import Settings
 
@@ -31,6 +32,8 @@ class Services:
     """Seconds since 1970."""
     publishing: BoundedSemaphore
     """How many may publish at once: each holds a large body in memory."""
+    press: Press | None
+    """Makes PDF and card; None where that is not installed."""
 
 
 def services_of(request: Request) -> Services:

@@ -19,6 +19,9 @@ class Settings(BaseSettings):
         default=None, description="a node to learn the chain's head from; without it, the mirror's own"
     )
 
+    public_url: str | None = Field(
+        default=None, description="this verifier's address as it is printed; without it, the address that was asked"
+    )
     bundle_bytes: int = Field(
         default=MEBIBYTE, description="greatest file that POST /v1/verify reads; a PDF may have 5 MiB"
     )

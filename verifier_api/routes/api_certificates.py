@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from registry.domain.asked import parse_asked_serials, parse_certificate
@@ -13,10 +13,14 @@ from registry.domain.members import parse_decimal
 from registry.domain.strict_json import parse_strict
 from registry.domain.units import MAX_U32
 from registry.proofs.bundle import Bundle
+from registry.proofs.verdict import RETIRED
+from registry.render.addresses import VerifierAddress
 from registry.workflows.publish import parse_upload, publish
 from verifier_api.answers import JSON, json_answer, respond
 from verifier_api.bodies import read_body, read_sent
-from verifier_api.judging import Judged, judge_bundle, judge_sought, published_bundle
+from verifier_api.judging import Judged, judge_bundle, judge_published, judge_sought
+from verifier_api.language import TAGS, choose_language
+from verifier_api.printing import ENDINGS, KINDS
 from verifier_api.problems import Problem, problem_of
 from verifier_api.reading import block_value
 from verifier_api.services import Services, services_of
@@ -26,6 +30,7 @@ from verifier_api.values import Value
 router = APIRouter(prefix="/v1")
 
 Key = Annotated[str, Path(max_length=100, description="the certificate's hash (0x…) or short number")]
+Language = Annotated[str | None, Query(max_length=10, description="zh or en; else what Accept-Language prefers")]
 BUNDLE_SCHEMA: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -74,9 +79,47 @@ def certificate(request: Request, key: Key) -> Response:
 
 @router.get("/certificates/{key}/bundle", summary="The certificate's file, if its document is published")
 def certificate_bundle(request: Request, key: Key) -> Response:
-    bundle, block = published_bundle(services_of(request), parse_certificate(key))
+    judged, bundle = judge_published(services_of(request), parse_certificate(key))
     headers = {"content-disposition": f'attachment; filename="{bundle_file_name(bundle)}"'}
-    return respond(request, bundle.to_json(), JSON, block, headers=headers)
+    return respond(request, bundle.to_json(), JSON, judged.mirror_block, headers=headers)
+
+
+@router.get(
+    "/certificates/{key}/pdf",
+    summary="The certificate as a PDF that carries its file, if it is published and retired",
+    response_class=Response,
+    responses={200: {"content": {"application/pdf": {}}}},
+)
+def certificate_pdf(request: Request, key: Key, lang: Language = None) -> Response:
+    return _printed(request, key, "pdf", lang)
+
+
+@router.get(
+    "/certificates/{key}/card",
+    summary="A picture to share, which names no person, if the certificate is published and retired",
+    response_class=Response,
+    responses={200: {"content": {"image/png": {}}}},
+)
+def certificate_card(request: Request, key: Key, lang: Language = None) -> Response:
+    return _printed(request, key, "card", lang)
+
+
+def _printed(request: Request, key: str, kind: str, lang: str | None) -> Response:
+    services = services_of(request)
+    if services.press is None:
+        raise Problem(404, "not-found", "this server makes no such files", hint="offsetproof render makes them")
+    judged, bundle = judge_published(services, parse_certificate(key))
+    if judged.verdict.verdict != RETIRED:
+        why = "only a certificate of retired credits is made into a page"
+        raise Problem(404, "not-found", why, expected=RETIRED, found=judged.verdict.verdict)
+    address = VerifierAddress(services.settings.public_url or str(request.base_url))
+    language = choose_language(lang, request.headers.get("accept-language"))
+    made = services.press.make(kind, judged.verdict, bundle, address, language)
+    headers = {
+        "content-disposition": f'attachment; filename="{judged.verdict.number}{ENDINGS[kind]}"',
+        "content-language": TAGS[language],
+    }
+    return respond(request, made, KINDS[kind], judged.mirror_block, headers=headers)
 
 
 def bundle_file_name(bundle: Bundle) -> str:

@@ -6,6 +6,7 @@ from starlette.responses import RedirectResponse
 
 from registry.domain.asked import parse_asked_serials, parse_certificate
 from registry.domain.units import GRAMS_PER_CREDIT
+from registry.proofs.verdict import RETIRED
 from registry.workflows.reading import MAX_CERTIFICATE
 from verifier_api import certificate_page as page
 from verifier_api.asked import where_to
@@ -81,6 +82,7 @@ def _certificate_page(request: Request, services: Services, judged: Judged, *, u
     document = read_document(bundle.document) if bundle and judged.document_holds else None
     published = bundle is not None and bundle.document is not None and not uploaded
     file_name = bundle_file_name(bundle) if bundle and bundle.document is not None else None
+    printable = services.press is not None and judged.verdict.verdict == RETIRED
     found = page.steps(t, value)
     notes = [
         t(f"note.{note.code}", behind=thousands(judged.behind or 0))
@@ -108,6 +110,7 @@ def _certificate_page(request: Request, services: Services, judged: Judged, *, u
         stated=stated_rows(t, document, disclosed(judged.disclosures)) if document else None,
         commands=page.commands(value, file_name, str(request.base_url).rstrip("/")),
         bundle_path=f"/v1/certificates/{hash_text}/bundle" if published else None,
+        printed_path=f"/v1/certificates/{hash_text}" if published and printable else None,
         file_name=file_name,
         uploaded=uploaded,
         others=value["others"],
