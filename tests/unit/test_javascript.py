@@ -71,7 +71,7 @@ def test_the_offline_page_names_nothing_outside_itself() -> None:
 
 
 def same_words(value: Any) -> Any:
-    """The value as it is. From 3.13 on Python's own parser words faults of syntax anew: there only the fact counts."""
+    """The value as it is. From 3.13 on, Python words some faults of syntax anew: there only the fact counts."""
     if sys.version_info < (3, 13):
         return value
     if isinstance(value, dict):
