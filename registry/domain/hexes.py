@@ -9,6 +9,7 @@ ADDRESS_BYTES = 20
 ZERO_HASH = bytes(HASH_BYTES)
 ZERO_ADDRESS = bytes(ADDRESS_BYTES)
 
+_HASH = re.compile(r"0x[0-9a-f]{64}\Z")
 _LOWER = re.compile(r"0x(?:[0-9a-f]{2})*\Z")
 _ANY = re.compile(r"0x(?:[0-9a-fA-F]{2})*\Z")
 
@@ -38,6 +39,8 @@ def parse_hex(text: str, least: int, most: int, *, any_case: bool = False, place
 
 def parse_hash(text: str, *, any_case: bool = False, place: str = "") -> bytes:
     """The 32 bytes of a hash. Lower case only, unless `any_case` (what people type)."""
+    if isinstance(text, str) and _HASH.match(text):
+        return bytes.fromhex(text[2:])
     return parse_hex(text, HASH_BYTES, HASH_BYTES, any_case=any_case, place=place, what="hash")
 
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from registry.domain.errors import InvalidInput
 from registry.domain.hexes import shorten
@@ -15,11 +15,13 @@ _REFUSED_CHARACTERS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u
 
 
 def require_object(
-    value: object, place: str, required: Iterable[str], optional: Iterable[str] = ()
+    value: object, place: str, required: Collection[str], optional: Collection[str] = ()
 ) -> dict[str, object]:
     """An object with all `required` members and no member beside `optional`."""
     if not isinstance(value, dict):
         raise InvalidInput("wrong type", expected="an object", found=shorten(value), place=place)
+    if len(value) == len(required) and all(map(value.__contains__, required)):
+        return value
     needed = set(required)
     found = set(value)
     missing = sorted(needed - found)

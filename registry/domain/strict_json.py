@@ -20,6 +20,7 @@ MAX_INTEGER = 2**53 - 1
 
 # A whole string (even an unterminated one, so that no text is scanned twice), an opening or a closing bracket.
 _STRUCTURE = re.compile(r'"(?:[^"\\]++|\\[\s\S])*+(?:"|\\?\Z)|[\[{]|[\]}]')
+_STRINGS = re.compile(r'"(?:[^"\\]++|\\[\s\S])*+(?:"|\\?\Z)')
 _UNSAFE_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -36,41 +37,11 @@ def parse_strict(
     text = _decode(data, max_bytes, what)
     _check_depth(text, max_depth, what)
 
-    def refuse_float(literal: str) -> NoReturn:
-        raise InvalidInput(
-            "a number is not a plain integer",
-            expected="an integer without point or exponent",
-            found=shorten(literal),
-            place=what,
-        )
-
-    def read_integer(literal: str) -> int:
-        if literal == "-0" or len(literal) > 17 or abs(int(literal)) > MAX_INTEGER:
-            raise InvalidInput(
-                "an integer is not safe in JSON",
-                expected="at most 2^53 - 1 in size, and 0 without a sign",
-                found=shorten(literal),
-                hint="write wide integers as decimal strings",
-                place=what,
-            )
-        return int(literal)
-
-    def read_object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
-        members = dict(pairs)
-        if len(members) != len(pairs):
-            counts = Counter(key for key, _ in pairs)
-            twice = counts.most_common(1)[0][0]
-            raise InvalidInput("a member appears twice", expected="each key once", found=shorten(twice), place=what)
-        return members
-
     try:
-        value: JsonValue = json.loads(
-            text,
-            parse_float=refuse_float,
-            parse_int=read_integer,
-            parse_constant=refuse_float,
-            object_pairs_hook=read_object,
-        )
+        value: JsonValue = _DECODER.decode(text)
+    except InvalidInput as error:
+        error.place = what
+        raise
     except json.JSONDecodeError as error:
         raise InvalidInput(
             "not JSON",
@@ -82,6 +53,39 @@ def parse_strict(
     if "\\u" in text:
         _check_text(value, what)
     return value
+
+
+def _refuse_float(literal: str) -> NoReturn:
+    raise InvalidInput(
+        "a number is not a plain integer",
+        expected="an integer without point or exponent",
+        found=shorten(literal),
+    )
+
+
+def _read_integer(literal: str) -> int:
+    if literal == "-0" or len(literal) > 17 or abs(int(literal)) > MAX_INTEGER:
+        raise InvalidInput(
+            "an integer is not safe in JSON",
+            expected="at most 2^53 - 1 in size, and 0 without a sign",
+            found=shorten(literal),
+            hint="write wide integers as decimal strings",
+        )
+    return int(literal)
+
+
+def _read_object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        counts = Counter(key for key, _ in pairs)
+        twice = counts.most_common(1)[0][0]
+        raise InvalidInput("a member appears twice", expected="each key once", found=shorten(twice))
+    return members
+
+
+_DECODER = json.JSONDecoder(
+    parse_float=_refuse_float, parse_int=_read_integer, parse_constant=_refuse_float, object_pairs_hook=_read_object
+)
 
 
 def _decode(data: bytes | str, max_bytes: int, what: str) -> str:
@@ -113,6 +117,9 @@ def _decode(data: bytes | str, max_bytes: int, what: str) -> str:
 
 
 def _check_depth(text: str, max_depth: int, what: str) -> None:
+    brackets = _STRINGS.sub("", text)
+    if brackets.count("[") + brackets.count("{") <= max_depth:
+        return
     depth = 0
     for match in _STRUCTURE.finditer(text):
         first = text[match.start()]
