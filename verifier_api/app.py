@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -19,6 +18,7 @@ from registry.proofs.canonical import canonical_bytes
 from registry.store import Store, open_store
 from verifier_api.answers import problem_answer
 from verifier_api.auditing import AuditBoard
+from verifier_api.handed_out import STATIC, HandedOut
 from verifier_api.heads import HeadBoard
 from verifier_api.language import Speaker
 from verifier_api.printing import open_press
@@ -84,7 +84,8 @@ def create_app(
     )
     for module in ROUTERS:
         app.include_router(module.router)
-    app.mount("/static", StaticFiles(directory=Path(__file__).with_name("static")), name="static")
+    app.mount("/static/offline", HandedOut(directory=STATIC / "offline"), name="offline")
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(SecurityHeaders)
     _handle_errors(app)
     return app

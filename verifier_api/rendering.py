@@ -13,6 +13,7 @@ from registry.domain.hexes import parse_hash
 from registry.domain.numbers import short_number
 from verifier_api import formats
 from verifier_api.answers import HTML, respond
+from verifier_api.handed_out import offline_hash
 from verifier_api.language import Speaker
 
 
@@ -34,6 +35,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._registry = registry
+        self._environment.globals["offline_hash"] = offline_hash()
         self._formats = SimpleNamespace(
             thousands=formats.thousands,
             mass=formats.mass,

@@ -12,6 +12,7 @@ from verifier_api import certificate_page as page
 from verifier_api.asked import where_to
 from verifier_api.bodies import read_sent
 from verifier_api.formats import thousands
+from verifier_api.handed_out import MACHINE_HEADERS, machine_value
 from verifier_api.judging import Judged, judge_bundle, judge_sought
 from verifier_api.language import Speaker
 from verifier_api.problems import Problem
@@ -42,6 +43,8 @@ def home(request: Request) -> Response:
         example=example,
         limit=limit,
         pdf_limit=max(limit, MAX_CERTIFICATE),
+        headers=MACHINE_HEADERS,
+        machine=machine_value(services.registry_text, None, None),
     )
 
 
@@ -82,6 +85,7 @@ def _certificate_page(request: Request, services: Services, judged: Judged, *, u
     document = read_document(bundle.document) if bundle and judged.document_holds else None
     published = bundle is not None and bundle.document is not None and not uploaded
     file_name = bundle_file_name(bundle) if bundle and bundle.document is not None else None
+    whole = bundle.to_json() if bundle is not None and bundle.document is not None else None
     printable = services.press is not None and judged.verdict.verdict == RETIRED
     found = page.steps(t, value)
     notes = [
@@ -114,6 +118,8 @@ def _certificate_page(request: Request, services: Services, judged: Judged, *, u
         file_name=file_name,
         uploaded=uploaded,
         others=value["others"],
+        headers=MACHINE_HEADERS,
+        machine=machine_value(services.registry_text, whole, value["verdict"]),
     )
 
 

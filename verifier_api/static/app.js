@@ -1,4 +1,5 @@
-// Help that nobody needs: drop a file anywhere on the zone, hear early that it is too large, copy by a button.
+// Help that nobody needs: drop a file anywhere on the zone, hear early that it is too large, copy by a button,
+// and the check by the visitor's own machine, loaded when it is asked for or the address carries a certificate.
 "use strict";
 for (const zone of document.querySelectorAll("[data-drop]")) {
   const input = zone.querySelector("input[type=file]");
@@ -30,4 +31,14 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
     button.textContent = button.dataset.done;
     setTimeout(() => { button.textContent = said; }, 1500);
   });
+}
+for (const desk of document.querySelectorAll("[data-script]")) {
+  const button = desk.querySelector("[data-start]");
+  const start = () => {
+    button.closest("p").remove();
+    import(desk.dataset.script);
+  };
+  button.hidden = false;
+  button.addEventListener("click", start, { once: true });
+  if (location.hash.startsWith("#bundle=")) start();
 }

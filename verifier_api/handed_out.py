@@ -1,0 +1,45 @@
+"""What visitors take home and rely on without this server: the page that works from a disk, and what a page carries."""
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from verifier_api.security import POLICY
+
+STATIC = Path(__file__).with_name("static")
+OFFLINE_PAGE = "/static/offline/verify.html"
+MACHINE_HEADERS = {"content-security-policy": f"{POLICY}; connect-src https: http:"}
+"""For pages with the visitor's own check: its script asks nodes, but only those that the visitor types in."""
+
+
+class HandedOut(StaticFiles):
+    """Files to be saved, never shown: a page that somebody serves could be changed on its way."""
+
+    def file_response(self, *args: Any, **options: Any) -> Response:
+        answer = super().file_response(*args, **options)
+        answer.headers["content-disposition"] = "attachment"
+        return answer
+
+
+def offline_hash() -> str:
+    """The SHA-256 of the page that works from a disk, as 64 hex digits."""
+    return sha256((STATIC / "offline" / "verify.html").read_bytes()).hexdigest()
+
+
+def carried(document: bytes) -> Markup:
+    """JSON as it stands inside a page's `<script type="application/json">`: no text in it can end that element."""
+    return Markup(document.decode("utf-8").replace("<", "\\u003c"))  # noqa: S704
+
+
+def machine_value(registry_text: bytes, bundle: bytes | None, verdict: str | None) -> dict[str, object]:
+    """What a page gives to the check by the visitor's own machine: a certificate only if the page shows one."""
+    return {
+        "registry": carried(registry_text),
+        "bundle": carried(bundle) if bundle is not None else None,
+        "said": verdict,
+        "page": OFFLINE_PAGE,
+    }
