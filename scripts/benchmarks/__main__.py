@@ -12,7 +12,7 @@ from scripts.benchmarks.measure import Measured
 
 BENCHES = {
     "gas": (gas.run, 0),
-    "tree": (tree.run, 100_000),
+    "tree": (tree.run, 1_000_000),
     "verify": (verify.run, 0),
     "level3": (level3.run, 0),
     "index": (index.run, 0),

@@ -1,0 +1,100 @@
+"""Tiles name, hold and prove the same tree as the one in memory."""
+
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.domain.errors import Contradiction, InvalidInput
+from registry.domain.units import MAX_GRAMS
+from registry.proofs.sumtree import SumTree, fold_path, pack_entry
+from registry.proofs.tiles import Rooted, tile_level_sizes, tile_levels, tile_name, tile_width
+from registry.workflows.tile_store import TileReader, TileWriter
+
+
+def leaves(count: int) -> list[tuple[int, bytes]]:
+    return [(1 + i % 7, sha256(i.to_bytes(4, "big")).digest()) for i in range(count)]
+
+
+def written(folder: Path, count: int, cut: int = 100) -> Rooted:
+    writer = TileWriter(folder)
+    entries = [pack_entry(certificate, grams) for grams, certificate in leaves(count)]
+    for at in range(0, count, cut):
+        writer.add(b"".join(entries[at : at + cut]))
+    return writer.finish()
+
+
+@pytest.mark.parametrize(
+    ("level", "n", "width", "name"),
+    [
+        (0, 0, 256, "leaf/000"),
+        (0, 3906, 64, "leaf/x003/906.p/64"),
+        (0, 1234067, 256, "leaf/x001/x234/067"),
+        (2, 0, 16, "node/2/000.p/16"),
+    ],
+)
+def test_a_tile_is_named_by_level_number_and_width(level: int, n: int, width: int, name: str) -> None:
+    assert tile_name(level, n, width) == name
+
+
+def test_a_million_leaves_need_three_tile_levels() -> None:
+    assert tile_level_sizes(1_000_000) == [1_000_000, 3907, 16]
+    assert tile_level_sizes(256) == [256]
+    assert tile_level_sizes(257) == [257, 2]
+    assert tile_width(3907, 15) == 67
+
+
+@pytest.mark.parametrize("count", [1, 2, 255, 256, 257, 511, 512, 513, 1000])
+def test_tiles_lead_to_the_trees_root_and_give_its_paths(tmp_path: Path, count: int) -> None:
+    tree = SumTree(leaves(count))
+    assert written(tmp_path, count) == Rooted(tree.root, tree.total, count)
+    reader = TileReader(tmp_path, count)
+    for index in {0, 1, count // 2, max(count - 2, 0), count - 1, min(255, count - 1), min(256, count - 1)} - {count}:
+        assert reader.path(index) == tree.path(index)
+        assert (reader.leaf(index).grams, reader.leaf(index).hash) == leaves(count)[index]
+
+
+def test_three_tile_levels_lead_to_the_trees_root(tmp_path: Path) -> None:
+    count = 65_536 + 257
+    tree = SumTree(leaves(count))
+    assert written(tmp_path, count, 5000) == Rooted(tree.root, tree.total, count)
+    reader = TileReader(tmp_path, count)
+    for index in (0, 65_535, 65_536, count - 1):
+        assert reader.path(index) == tree.path(index)
+        grams, certificate = leaves(count)[index]
+        assert fold_path(index, count, grams, certificate, reader.path(index)).root == tree.root
+    assert sorted(p.name for p in tmp_path.glob("node/2/**/*") if p.is_file()) == ["2"]
+
+
+@given(st.integers(1, 700), st.integers(1, 300))
+def test_the_files_are_the_same_however_the_stream_was_cut(
+    tmp_path_factory: pytest.TempPathFactory, count: int, cut: int
+) -> None:
+    one, other = tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("other")
+    assert written(one, count, cut) == written(other, count, 700)
+    files = [
+        {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+        for folder in (one, other)
+    ]
+    assert files[0] == files[1]
+
+
+def test_no_leaves_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="without certificates"):
+        TileWriter(tmp_path).finish()
+
+
+def test_a_sum_beyond_2_to_the_53_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="too large"):
+        tile_levels(1, 0, pack_entry(bytes(32), MAX_GRAMS) + pack_entry(bytes(32), 1))
+
+
+@pytest.mark.parametrize("damage", [b"", b"\0" * 39])
+def test_a_damaged_or_missing_tile_is_a_contradiction(tmp_path: Path, damage: bytes) -> None:
+    written(tmp_path, 300)
+    tile = tmp_path / "leaf" / "000"
+    tile.write_bytes(damage) if damage else tile.unlink()
+    with pytest.raises(Contradiction, match="leaf/000"):
+        TileReader(tmp_path, 300).path(3)
