@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from registry.cli import certify, demo, mirror, operate, project, prove, render, trace, verify
+from registry.cli import certify, demo, disclose, mirror, operate, project, prove, render, trace, verify
 from registry.cli.output import USAGE, notes
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
 app.command("verify")(verify.verify)
 app.command("prove")(prove.prove)
 app.command("render")(render.render)
+app.command("disclose")(disclose.disclose)
 app.command("trace")(trace.trace)
 app.command("demo")(demo.demo)
 app.command("certify")(certify.certify)

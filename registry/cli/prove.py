@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from registry.cli import settings
+from registry.cli.files import write_new
 from registry.cli.output import out, plain, print_json, reporting
 from registry.domain.errors import InvalidInput
 from registry.domain.hexes import hex0x, parse_hash
@@ -49,7 +50,7 @@ def prove(
         data = proven.to_json()
         if len(data) > MAX_BUNDLE:
             raise InvalidInput("the file with its evidence is too large", expected=f"at most {MAX_BUNDLE} bytes")
-        _write(out_file, data)
+        write_new(out_file, data)
     header = entry.header
     if as_json:
         print_json(
@@ -102,13 +103,3 @@ def _with(bundle: Bundle, entry: Evidence, add: bool) -> Bundle:
             hint="without --add the new evidence takes the place of the old",
         )
     return replace(bundle, evidence=(*others, entry))
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        with path.open("xb") as file:
-            file.write(data)
-    except FileExistsError:
-        raise InvalidInput(f"{path} exists already", hint="another name, or remove it first") from None
-    except OSError as error:
-        raise InvalidInput(f"cannot write {path}", found=error.strerror or str(error)) from None
