@@ -42,4 +42,5 @@ def machine_value(registry_text: bytes, bundle: bytes | None, verdict: str | Non
         "bundle": carried(bundle) if bundle is not None else None,
         "said": verdict,
         "page": OFFLINE_PAGE,
+        "registry_hash": sha256(registry_text).hexdigest(),
     }

@@ -121,7 +121,9 @@ def test_without_javascript_the_offline_page_and_its_hash_are_there(
         page.goto(path)
         assert not page.get_by_role("button", name=START["en"]).is_visible()
         assert page.locator("section.machine a").get_attribute("href") == OFFLINE_PAGE
-        shown = page.locator("section.machine dd").inner_text().split()[0]
+        shown = page.locator("section.machine dd").first.inner_text().split()[0]
+        pinned = page.locator("section.machine dd").last.inner_text().split()[0]
+        assert pinned == hashlib.sha256(client.get("/v1/registry").content).hexdigest()
         assert shown == hashlib.sha256(client.get(OFFLINE_PAGE).content).hexdigest()
         assert f"{shown}  verify.html" in (STATIC / "offline" / "SHA256SUMS").read_text()
     page.close()
