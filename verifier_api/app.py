@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from registry.chain.node import Node
 from registry.domain.errors import InvalidInput, OffsetproofError, Unavailable
+from registry.domain.grammars import parse_configured
 from registry.domain.hexes import hex0x
 from registry.domain.registry_file import RegistryFile, parse_registry_file
 from registry.proofs.canonical import canonical_bytes
@@ -51,11 +52,13 @@ def create_app(
 ) -> FastAPI:
     """The application. What is not passed comes from `settings`, by default from the environment.
 
-    Raises InvalidInput if no registry file is given or it is none, Unavailable if the mirror does not answer.
+    Raises InvalidInput if no registry file is given, or it or a setting is not what it should be, Unavailable if the
+    mirror does not answer.
     """
     settings = settings or Settings()
     registry = registry or _read_registry(settings)
     store = store or open_store(settings.database_url)
+    configured = parse_configured(settings.opaque_prefixes)
     value: dict[str, Any] = registry.to_value()
     names = {hex0x(account): name for account, name in registry.names.items()}
     names.setdefault(hex0x(registry.operator.account), registry.operator.name)
@@ -75,11 +78,12 @@ def create_app(
         registry_text=canonical_bytes(value),
         store=store,
         settings=settings,
-        pages=Pages(value, names),
+        pages=Pages(value, names, configured),
         heads=HeadBoard(node_head(node, registry) if node else None, settings.head_seconds),
         audits=AuditBoard(run_audit(store, registry, node), settings.audit_seconds),
         clock=clock,
         publishing=BoundedSemaphore(MOST_PUBLISHING),
+        configured=configured,
         press=open_press(),
     )
     for module in ROUTERS:

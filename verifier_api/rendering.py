@@ -1,6 +1,7 @@
 """Pages: templates with every text from the message files and every figure from the same values as the JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -8,7 +9,7 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import Response
 
-from registry.domain.grammars import GRAMMARS
+from registry.domain.grammars import GRAMMARS, OpaquePrefix
 from registry.domain.hexes import parse_hash
 from registry.domain.numbers import short_number
 from verifier_api import formats
@@ -17,8 +18,11 @@ from verifier_api.handed_out import offline_hash
 from verifier_api.language import Speaker
 
 
-def source_of(series: str) -> str:
+def source_of(series: str, configured: Sequence[OpaquePrefix] = ()) -> str:
     """The source registry's name for people, by the series id its grammar gives; "" if none is known."""
+    for prefix in configured:
+        if prefix.series == series:
+            return prefix.label.upper()
     found = [g for g in GRAMMARS if series.startswith(g.stem)]
     return max(found, key=lambda g: len(g.stem)).label if found else ""
 
@@ -26,7 +30,9 @@ def source_of(series: str) -> str:
 class Pages:
     """Renders templates. `registry` is the pinned registry file as JSON, `names` its names by address."""
 
-    def __init__(self, registry: Mapping[str, object], names: Mapping[str, str]) -> None:
+    def __init__(
+        self, registry: Mapping[str, object], names: Mapping[str, str], configured: Sequence[OpaquePrefix] = ()
+    ) -> None:
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
             autoescape=True,
@@ -44,7 +50,7 @@ class Pages:
             spoken_moment=formats.spoken_moment,
             short=formats.short,
             name_of=lambda account: names.get(account, ""),
-            source_of=source_of,
+            source_of=partial(source_of, configured=configured),
             number_of=lambda text: short_number(parse_hash(text)),
         )
 

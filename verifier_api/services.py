@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from registry.domain.grammars import OpaquePrefix
 from registry.domain.registry_file import RegistryFile
 from registry.store import Store
 from verifier_api.auditing import AuditBoard
@@ -32,6 +33,8 @@ class Services:
     """Seconds since 1970."""
     publishing: BoundedSemaphore
     """How many may publish at once: each holds a large body in memory."""
+    configured: tuple[OpaquePrefix, ...]
+    """Serials of registries without a public coding rule, by their prefixes."""
     press: Press | None
     """Makes PDF and card; None where that is not installed."""
 

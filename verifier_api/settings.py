@@ -19,6 +19,9 @@ class Settings(BaseSettings):
         default=None, description="a node to learn the chain's head from; without it, the mirror's own"
     )
 
+    opaque_prefixes: str = Field(
+        default="", description="what stands before the number in CCER and CDCER serials: ccer=CCER-XYZ- …"
+    )
     public_url: str | None = Field(
         default=None, description="this verifier's address as it is printed; without it, the address that was asked"
     )

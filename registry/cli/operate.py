@@ -96,7 +96,7 @@ def issue(
         from registry.domain.grammars import parse_serials
         from registry.workflows.issuing import find_hint
 
-        printed = parse_serials(serials)
+        printed = parse_serials(serials, configured=settings.opaque_prefixes())
         credits_ = credit_registry(registry, rpc, keystore, account)
         series = credits_.series_number(printed.series)
         if series == 0:

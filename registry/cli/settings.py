@@ -6,6 +6,7 @@ OFFSETPROOF_CONFIG names).
     database_url = "sqlite:///mirror.db"
     api_url = "http://127.0.0.1:8000"
     keystore = "operator.keystore.json"
+    opaque_prefixes = ["ccer=CCER-XYZ-"]
 """
 
 import os
@@ -16,10 +17,11 @@ from typing import Annotated
 import typer
 
 from registry.domain.errors import InvalidInput
+from registry.domain.grammars import OpaquePrefix, parse_configured
 from registry.domain.registry_file import RegistryFile, parse_registry_file
 
 DEFAULT_FILE = "offsetproof.toml"
-KEYS = ("registry", "rpc_url", "database_url", "api_url", "keystore")
+KEYS = ("registry", "rpc_url", "database_url", "api_url", "keystore", "opaque_prefixes")
 
 RegistryOption = Annotated[
     Path | None, typer.Option("--registry", help="The pinned registry file, the root of all trust.", show_default=False)
@@ -109,6 +111,14 @@ def api_url(given: str | None) -> str | None:
 def keystore(given: Path | None) -> Path | None:
     found = setting(given, "keystore")
     return None if found is None else Path(str(found))
+
+
+def opaque_prefixes() -> tuple[OpaquePrefix, ...]:
+    """What stands before the number in serials of registries without a public coding rule; raises InvalidInput."""
+    found = setting(None, "opaque_prefixes")
+    if isinstance(found, list):
+        found = " ".join(map(str, found))
+    return parse_configured(str(found or ""))
 
 
 def read_text(path: Path, most_bytes: int = 1_048_576) -> str:

@@ -24,7 +24,7 @@ def trace(
         from registry.store.database import open_store
         from registry.store.trace import trace_credit
 
-        asked = parse_asked_serials(serial)
+        asked = parse_asked_serials(serial, configured=settings.opaque_prefixes())
         series, number = asked.series, asked.range.first
         pinned = settings.registry_file(registry)
         store = open_store(settings.database_url(db), must_exist=True)

@@ -1,10 +1,11 @@
 """What somebody typed: a certificate's hash or short number, or serial numbers in any registry's spelling."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from registry.domain.errors import InvalidInput
-from registry.domain.grammars import PrintedSerials, normalise, parse_serials
+from registry.domain.grammars import OpaquePrefix, PrintedSerials, normalise, parse_serials
 from registry.domain.hexes import parse_hash
 from registry.domain.numbers import ShortNumber, parse_number
 from registry.domain.serials import SerialRange, require_series_id
@@ -34,8 +35,11 @@ def parse_certificate(text: str) -> bytes | ShortNumber:
     return parse_number(typed)
 
 
-def parse_asked_serials(text: str) -> AskedSerials:
-    """`SERIES:NUMBER`, `SERIES:FIRST-LAST`, or a serial as its source registry prints it; raises InvalidInput."""
+def parse_asked_serials(text: str, *, configured: Sequence[OpaquePrefix] = ()) -> AskedSerials:
+    """`SERIES:NUMBER`, `SERIES:FIRST-LAST`, or a serial as its source registry prints it; raises InvalidInput.
+
+    `configured` adds registries without a public coding rule.
+    """
     typed = text.strip()
     if len(typed) > LONGEST:
         raise InvalidInput("too long for a serial number", expected=f"at most {LONGEST} characters")
@@ -45,7 +49,7 @@ def parse_asked_serials(text: str) -> AskedSerials:
             raise InvalidInput("the range runs backwards", expected="first number, hyphen, last number", found=typed)
         return AskedSerials(typed, require_series_id(series), SerialRange.of(int(first), int(last or first)), None)
     try:
-        printed = parse_serials(typed)
+        printed = parse_serials(typed, configured=configured)
     except InvalidInput:
-        printed = parse_serials(normalise(typed).text)
+        printed = parse_serials(normalise(typed, configured=configured).text, configured=configured)
     return AskedSerials(typed, printed.series, printed.range, printed)

@@ -183,7 +183,8 @@ def _publish(services: Services, lot: int, tranche: int, body: bytes) -> Value:
     description="As `SERIES:NUMBER`, `SERIES:FIRST-LAST`, or as the source registry prints them.",
 )
 def trace_serials(request: Request, serial: str) -> Response:
-    asked = parse_asked_serials(serial)
-    with services_of(request).store.read() as session:
+    services = services_of(request)
+    asked = parse_asked_serials(serial, configured=services.configured)
+    with services.store.read() as session:
         trace = trace_value(session, asked)
     return json_answer(request, trace, status=200 if trace["batches"] else 404)

@@ -53,7 +53,7 @@ def look_up(request: Request, q: str = "") -> Response:
     t = Speaker(request)
     if not q.strip():
         return RedirectResponse(t.link("/"), status_code=303)
-    return RedirectResponse(t.link(where_to(q)), status_code=303)
+    return RedirectResponse(t.link(where_to(q, services_of(request).configured)), status_code=303)
 
 
 @router.post("/verify")
@@ -126,7 +126,7 @@ def _certificate_page(request: Request, services: Services, judged: Judged, *, u
 @router.get("/credits/{serial:path}")
 def trace_serials(request: Request, serial: str) -> Response:
     services, t = services_of(request), Speaker(request)
-    asked = parse_asked_serials(serial)
+    asked = parse_asked_serials(serial, configured=services.configured)
     with services.store.read() as session:
         trace = trace_value(session, asked)
     for batch in trace["batches"]:
