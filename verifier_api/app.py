@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 
 from registry.chain.node import Node
 from registry.domain.errors import InvalidInput, OffsetproofError, Unavailable
@@ -88,8 +89,11 @@ def create_app(
     )
     for module in ROUTERS:
         app.include_router(module.router)
-    app.mount("/static/offline", HandedOut(directory=STATIC / "offline"), name="offline")
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for path, files in (
+        ("/static/offline", HandedOut(directory=STATIC / "offline")),
+        ("/static", StaticFiles(directory=STATIC)),
+    ):
+        app.mount(path, GZipMiddleware(files, minimum_size=1_000, compresslevel=6))
     app.add_middleware(SecurityHeaders)
     _handle_errors(app)
     return app

@@ -89,6 +89,33 @@ def test_a_file_is_checked_on_the_first_page_without_being_sent(
     assert fits(page)
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_pdf_from_this_server_is_read_by_the_server_and_by_the_visitors_machine(
+    page: Page, client: httpx.Client, world: World, tmp_path: Path, language: str
+) -> None:
+    made = client.get(f"/v1/certificates/{world.hash_of(world.retired)}/pdf?lang={language}").content
+    pdf = bundle_file(tmp_path, "certificate.pdf", made)
+    page.goto(f"/?lang={language}")
+    page.get_by_role("button", name=START[language]).click()
+    page.locator("[data-file=file]").set_input_files(pdf)
+    page.locator("[data-verify] button[type=submit]").click()
+    page.wait_for_selector("[data-verify] [data-check='1 passed']")
+    page.locator("#file").set_input_files(pdf)
+    page.locator("form[method=post] button").click()
+    page.wait_for_url("**/verify*")
+    assert page.locator("article.tone-good h1").is_visible()
+    assert fits(page)
+
+
+def test_the_script_is_light_on_the_way(client: httpx.Client) -> None:
+    for path in ("/static/verify.js", OFFLINE_PAGE):
+        with client.stream("GET", path, headers={"accept-encoding": "gzip"}) as answer:
+            answer.read()
+            assert answer.num_bytes_downloaded < 60_000
+        plain = client.get(path, headers={"accept-encoding": "identity"})
+        assert plain.content == answer.content
+
+
 def test_an_address_that_carries_a_certificate_is_checked_at_once(page: Page, world: World) -> None:
     page.goto("/verify" + to_text(world.retired))
     page.wait_for_selector("[data-verify] [data-verdict=unavailable]")
