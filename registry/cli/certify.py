@@ -1,8 +1,9 @@
-"""`offsetproof certify` and `publish`: claims become certificates; certificates become findable."""
+"""`offsetproof certify`, `bundle` and `publish`: claims become certificates; certificates become findable."""
 
-import hashlib
-import io
-import secrets
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,64 +12,94 @@ import typer
 from registry.cli import settings
 from registry.cli.acting import credit_registry
 from registry.cli.output import notes, out, print_json, reporting
+from registry.cli.progress import Meter
 from registry.domain.errors import InvalidInput
+from registry.domain.hexes import parse_hash
 
 if TYPE_CHECKING:
     from registry.chain.contracts import CreditRegistry
-    from registry.workflows.certify import Room, Tranche
-
-MOST_CLAIMS_FILE = 64 * 1_048_576
+    from registry.workflows.certify import Room
+    from registry.workflows.planning import Plan, SetAside
 
 
 def certify(
-    claims: Annotated[Path, typer.Argument(metavar="CLAIMS.csv", help="One row a claim (docs/claims.md).")],
+    claims: Annotated[
+        Path, typer.Argument(metavar="CLAIMS", help="One row a claim, CSV or .ndjson, of any length (docs/claims.md).")
+    ],
     lot: Annotated[list[int], typer.Option("--lot", help="Lot whose retired grams are claimed; several in order.")],
-    out_folder: Annotated[Path, typer.Option("--out", help="Folder for plan, bundles and outcome.")],
+    out_folder: Annotated[Path, typer.Option("--out", help="Folder for plan, tiles, documents and outcome.")],
     issuer: Annotated[str, typer.Option(help="Name of who certifies.")],
     platform: Annotated[str | None, typer.Option(help="Name of the platform, if that is another.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and allot, but write and anchor nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and draw, but keep and anchor nothing.")] = False,
+    set_aside: Annotated[
+        Path | None,
+        typer.Option("--set-aside", metavar="FILE", help="Go on past bad rows, and list them here (CSV)."),
+    ] = None,
+    keep_order: Annotated[
+        bool, typer.Option("--keep-order", help="Do not shuffle: neighbours in the file are neighbours in the tree.")
+    ] = False,
+    bundles: Annotated[
+        bool | None, typer.Option("--bundles/--no-bundles", help="One file a certificate; default up to 10,000.")
+    ] = None,
     registry: settings.RegistryOption = None,
     rpc: settings.RpcOption = None,
     keystore: settings.KeystoreOption = None,
     account: settings.FromOption = None,
     as_json: settings.JsonOption = False,
 ) -> None:
-    """Certify claims against retired credits: write the plan, anchor it, write one bundle a certificate.
+    """Certify claims against retired credits: write the plan, anchor it, keep what every bundle is made of.
 
     A run that died is finished by the same command; nothing is anchored twice.
     """
     with reporting(as_json):
         from registry.domain.certificates import Issuer
-        from registry.workflows.certify import anchor_plan, draw_plan, read_plan, write_bundles, write_plan
-        from registry.workflows.claims import read_claims
+        from registry.workflows.certified import ALL_BUNDLES, Certified, write_outcome
+        from registry.workflows.certify import anchor_plan
+        from registry.workflows.planning import Task, alone_in, claims_digest, draw_to, read_plan
 
         pinned = settings.registry_file(registry)
-        text = settings.read_text(claims, MOST_CLAIMS_FILE)
-        digest = _digest(text, lot, issuer, platform)
-        rows = list(read_claims(io.StringIO(text, newline=""), claims.name))
+        digest = claims_digest(claims, lot, issuer, platform, shuffled=not keep_order)
         credits_ = credit_registry(registry, rpc, keystore, account)
-        tranches = read_plan(out_folder, digest)
-        if tranches is None:
-            rooms = [_room(credits_, number) for number in lot]
-            owner = _one_owner(credits_, lot)
-            named = Issuer(issuer, owner)
-            tranches = draw_plan(rows, rooms, named, pinned, salt=lambda: secrets.token_bytes(16), platform=platform)
-            if not dry_run:
-                write_plan(tranches, digest, out_folder)
-        else:
-            notes.print("finishing the plan that an earlier run left")
+        meter = Meter(notes)
+
+        def task() -> Task:
+            rooms = tuple(_room(credits_, number) for number in lot)
+            named = Issuer(issuer, _one_owner(credits_, lot))
+            return Task(claims, rooms, named, pinned, platform, not keep_order)
+
         if dry_run:
-            _tell_plan(tranches, as_json, dry_run=True)
+            with tempfile.TemporaryDirectory() as folder, _list_of(set_aside) as listed:
+                plan = draw_to(Path(folder), task(), digest, progress=meter, set_aside=listed)
+                meter.end()
+            _tell_plan(plan, as_json, dry_run=True, **_forecast(credits_, plan))
             return
-        anchored = anchor_plan(tranches, credits_)
-        paths = write_bundles(tranches, out_folder)
-        _tell_plan(tranches, as_json, anchored=len(anchored), bundles=len(paths), folder=str(out_folder))
+        with alone_in(out_folder):
+            found = read_plan(out_folder, digest)
+            if found is None:
+                with _list_of(set_aside) as listed:
+                    found = draw_to(out_folder, task(), digest, progress=meter, set_aside=listed)
+                meter.end()
+            else:
+                notes.print("finishing the plan that an earlier run left")
+            anchored = anchor_plan(found.tranches, credits_)
+            some = found.certificates <= ALL_BUNDLES if bundles is None else bundles
+            paths = Certified(out_folder).write_bundles() if some else []
+            write_outcome(out_folder, found)
+        _tell_plan(found, as_json, anchored=len(anchored), bundles=len(paths), folder=str(out_folder))
 
 
-def _digest(text: str, lots: list[int], issuer: str, platform: str | None) -> str:
-    """What a plan is for: the claims, the lots, the names. Anything else begins another plan."""
-    told = "\n".join([*map(str, lots), issuer, platform or "", text])
-    return "0x" + hashlib.sha256(told.encode("utf-8")).hexdigest()
+@contextmanager
+def _list_of(path: Path | None) -> "Iterator[SetAside | None]":
+    """Writes bad rows to `path`; None if there is none."""
+    if path is None:
+        yield None
+        return
+    import csv
+
+    with path.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(("line", "column", "reason"))
+        yield lambda line, column, reason: rows.writerow((line, column, reason)) and None
 
 
 def _room(credits_: "CreditRegistry", lot: int) -> "Room":
@@ -89,13 +120,36 @@ def _one_owner(credits_: "CreditRegistry", lots: list[int]) -> bytes:
     return owners.pop()
 
 
-def _tell_plan(tranches: "list[Tranche]", as_json: bool, *, dry_run: bool = False, **facts: object) -> None:
+def _forecast(credits_: "CreditRegistry", plan: "Plan") -> dict[str, object]:
+    """Serial numbers that the plan would claim, gas of its transactions as the node estimates it, and their cost."""
+    from registry.domain.hexes import hex0x
+    from registry.domain.lots import Position, lot_batch
+
+    rpc, gas, serials = credits_.sender.rpc, 0, []
+    for t in plan.tranches:
+        data = credits_.calldata("anchor", t.lot, t.number, t.start, t.leaf_count, t.total, t.root)
+        call = {"from": hex0x(credits_.sender.address), "to": hex0x(credits_.address), "data": hex0x(data)}
+        gas += int(rpc.request("eth_estimateGas", [call]), 16)
+        batch = credits_.batch_of(lot_batch(t.lot))
+        first, end = Position(t.start, t.total).credit_range(t.lot)
+        serials.append(
+            {
+                "series": credits_.series_of(batch.series),
+                "first": str(batch.first_serial + first),
+                "last": str(batch.first_serial + end - 1),
+            }
+        )
+    price = int(rpc.request("eth_gasPrice"), 16)
+    return {"serials": serials, "gas": gas, "gas_price_wei": str(price), "cost_wei": str(gas * price)}
+
+
+def _tell_plan(plan: "Plan", as_json: bool, *, dry_run: bool = False, **facts: object) -> None:
     listed = [
-        {"lot": str(t.lot), "tranche": t.number, "start": t.start, "grams": t.total, "certificates": len(t.bundles)}
-        for t in tranches
+        {"lot": str(t.lot), "tranche": t.number, "start": t.start, "grams": t.total, "certificates": t.leaf_count}
+        for t in plan.tranches
     ]
     if as_json:
-        print_json({"dry_run": dry_run, "tranches": listed, **facts})
+        print_json({"dry_run": dry_run, "tranches": listed, "set_aside": plan.set_aside, **facts})
         return
     out.print("[bold]would anchor[/]" if dry_run else "[bold]anchored[/]")
     for row in listed:
@@ -103,9 +157,37 @@ def _tell_plan(tranches: "list[Tranche]", as_json: bool, *, dry_run: bool = Fals
             f"  tranche {row['tranche']} of lot {row['lot']}: {row['certificates']} certificates, {row['grams']:,} g "
             f"from gram {row['start']:,}"
         )
-    if not dry_run:
-        out.print(f"  bundles in {facts['folder']}/bundles")
+    if plan.set_aside:
+        out.print(f"  {plan.set_aside} bad rows set aside")
+    if dry_run:
+        for run in facts["serials"]:  # type: ignore[attr-defined]
+            out.print(f"  serials {run['series']} {run['first']} to {run['last']}")
+        out.print(f"  {facts['gas']:,} gas at {facts['gas_price_wei']} wei: {facts['cost_wei']} wei")
+    else:
+        out.print(f"  files in {facts['folder']}; one bundle: offsetproof bundle {facts['folder']} HASH")
         out.print(f"next: offsetproof publish {facts['folder']} --api URL")
+
+
+def bundle(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The --out folder of certify.")],
+    which: Annotated[str, typer.Argument(metavar="HASH|INDEX|CLAIM_ID", help="Certificate hash, index, or claim id.")],
+    tranche: Annotated[int, typer.Option(help="With an index: which of the folder's tranches, from 0.")] = 0,
+) -> None:
+    """Print one certificate's bundle from a certified folder; several lines if the claim crossed lots."""
+    with reporting(False):
+        from registry.workflows.certified import Certified
+
+        certified = Certified(folder)
+        if which.startswith("0x") and len(which) == 66:
+            found = certified.by_hash(parse_hash(which, any_case=True))
+        else:
+            found = certified.by_claim(which)
+            if not found and which.isascii() and which.isdigit():
+                found = [certified.at(tranche, int(which))]
+        if not found:
+            raise InvalidInput("no such certificate in this folder", found=which[:100])
+        for one in found:
+            sys.stdout.write(one.to_json().decode("utf-8") + "\n")
 
 
 def publish(
@@ -119,13 +201,17 @@ def publish(
     Personal fields are salted digests in the documents; what opens them is never sent.
     """
     with reporting(as_json):
-        from registry.workflows.certify import read_any_plan
+        from registry.workflows.certified import Certified
         from registry.workflows.publishing import put_tranche
 
         url = settings.api_url(api)
         if url is None:
             raise InvalidInput("no verifier API", hint="give --api URL or set OFFSETPROOF_API_URL")
-        answers = [put_tranche(url, tranche, leaves_only=leaves_only) for tranche in read_any_plan(folder)]
+        certified = Certified(folder)
+        answers = [
+            put_tranche(url, t.lot, t.number, list(certified.all(ordinal)), leaves_only=leaves_only)
+            for ordinal, t in enumerate(certified.plan.tranches)
+        ]
     if as_json:
         print_json({"published": answers})
     else:

@@ -1,8 +1,8 @@
-"""From claims to certificates: allot grams, write the plan, anchor, write the bundles.
+"""From claims to certificates: allot grams, anchor, write the bundles. In memory, for a tranche of some thousands.
 
-The plan, with every document and salt, is on disk before the transaction goes out, and the contract accepts a tranche
-only at the number and gram that the plan names. So a run that dies anywhere is finished by the same command again, and
-nothing is ever anchored twice.
+What a claims file of any length needs is in `planning`. Of either, what is not anchored yet is anchored by
+`anchor_plan`: the contract accepts a tranche only at the number and gram that the plan names, so nothing is ever
+anchored twice.
 """
 
 import json
@@ -10,14 +10,14 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
 from registry.domain.certificates import Certificate, Digest, Issuer
 from registry.domain.errors import Contradiction, InvalidInput
 from registry.domain.hexes import hex0x
 from registry.domain.registry_file import RegistryFile
 from registry.proofs.anchor import anchor_hash
-from registry.proofs.bundle import Bundle, parse_bundle
+from registry.proofs.bundle import Bundle
 from registry.proofs.canonical import canonical_bytes
 from registry.proofs.disclosure import disclose
 from registry.proofs.sumtree import SumTree
@@ -53,8 +53,34 @@ class Tranche:
         return self.bundles[0].tranche.total
 
     @property
+    def leaf_count(self) -> int:
+        return len(self.bundles)
+
+    @property
     def root(self) -> bytes:
         return self.bundles[0].tranche.root
+
+
+class Anchorable(Protocol):
+    """What is anchored: a tranche in memory, or one planned on disk."""
+
+    @property
+    def lot(self) -> int: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def total(self) -> int: ...
+    @property
+    def leaf_count(self) -> int: ...
+    @property
+    def root(self) -> bytes: ...
+    @property
+    def anchor(self) -> bytes: ...
+
+
+P = TypeVar("P", bound=Anchorable)
 
 
 class Anchoring(Protocol):
@@ -185,63 +211,7 @@ def _document(
 # ---------------------------------------------------------------------------------------------- on disk and on chain
 
 
-def write_plan(tranches: Sequence[Tranche], claims_digest: str, out: Path) -> None:
-    """Write `plan.json` whole or not at all. It holds salts and names: readable by its owner only."""
-    value = {
-        "version": "plan/1",
-        "claims": claims_digest,
-        "tranches": [
-            {
-                "lot": str(t.lot),
-                "tranche": t.number,
-                "start": t.start,
-                "anchor": hex0x(t.anchor),
-                "bundles": [json.loads(b.to_json()) for b in t.bundles],
-            }
-            for t in tranches
-        ],
-    }
-    _write_whole(out / PLAN, json.dumps(value, ensure_ascii=False), private=True)
-
-
-def read_plan(out: Path, claims_digest: str) -> list[Tranche] | None:
-    """The plan that an earlier run left in `out`, or None. Raises Contradiction if it was drawn for other claims."""
-    path = out / PLAN
-    if not path.exists():
-        return None
-    value = json.loads(path.read_text("utf-8"))
-    if value["claims"] != claims_digest:
-        raise Contradiction(
-            f"{path} was drawn for other claims",
-            expected=f"claims with SHA-256 {claims_digest}",
-            found=value["claims"],
-            hint="give the same claims file to finish that run, or another --out to begin a new one",
-        )
-    return _tranches_of(value)
-
-
-def read_any_plan(out: Path) -> list[Tranche]:
-    """The plan in `out`, whatever claims it was drawn for; raises InvalidInput if there is none."""
-    path = out / PLAN
-    if not path.exists():
-        raise InvalidInput(f"{out} holds no plan", expected=f"{PLAN}, as offsetproof certify writes it")
-    return _tranches_of(json.loads(path.read_text("utf-8")))
-
-
-def _tranches_of(value: Any) -> list[Tranche]:
-    return [
-        Tranche(
-            int(t["lot"]),
-            t["tranche"],
-            t["start"],
-            tuple(parse_bundle(json.dumps(b, ensure_ascii=False)) for b in t["bundles"]),
-            bytes.fromhex(t["anchor"][2:]),
-        )
-        for t in value["tranches"]
-    ]
-
-
-def anchor_plan(tranches: Sequence[Tranche], registry: Anchoring) -> list[Tranche]:
+def anchor_plan(tranches: Sequence[P], registry: Anchoring) -> list[P]:
     """Anchor what is not anchored yet; returns the tranches that this call anchored.
 
     Raises Contradiction when a place in a lot was taken by another tranche since the plan was drawn.
@@ -258,9 +228,7 @@ def anchor_plan(tranches: Sequence[Tranche], registry: Anchoring) -> list[Tranch
     anchored = []
     for tranche, found in zip(tranches, standing, strict=True):
         if not any(found):
-            registry.anchor(
-                tranche.lot, tranche.number, tranche.start, len(tranche.bundles), tranche.total, tranche.root
-            )
+            registry.anchor(tranche.lot, tranche.number, tranche.start, tranche.leaf_count, tranche.total, tranche.root)
             anchored.append(tranche)
     return anchored
 
@@ -273,7 +241,7 @@ def write_bundles(tranches: Sequence[Tranche], out: Path) -> list[Path]:
     for tranche in tranches:
         for bundle in tranche.bundles:
             path = folder / f"{hex0x(bundle.certificate_hash)}.json"
-            _write_whole(path, bundle.to_json().decode("utf-8"))
+            write_whole(path, bundle.to_json().decode("utf-8"))
             paths.append(path)
     outcome = {
         "version": "outcome/1",
@@ -283,17 +251,18 @@ def write_bundles(tranches: Sequence[Tranche], out: Path) -> list[Path]:
         ],
         "certificates": [p.stem for p in paths],
     }
-    _write_whole(out / OUTCOME, json.dumps(outcome, indent=2))
+    write_whole(out / OUTCOME, json.dumps(outcome, indent=2))
     return paths
 
 
-def _write_whole(path: Path, text: str, *, private: bool = False) -> None:
-    """A reader sees the old file or the new one, also after a crash."""
+def write_whole(path: Path, text: str, *, private: bool = False, sync: bool = True) -> None:
+    """A reader sees the old file or the new one, also after a crash (of the machine, if `sync`)."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     mode = 0o600 if private else 0o644
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8") as file:
         file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+        if sync:
+            file.flush()
+            os.fsync(file.fileno())
     os.replace(part, path)

@@ -1,21 +1,22 @@
 """Sending a tranche to a verifier API."""
 
 import json
+from collections.abc import Sequence
 
 import httpx
 
 from registry.domain.errors import InvalidInput, Unavailable
-from registry.workflows.certify import Tranche
+from registry.proofs.bundle import Bundle
 from registry.workflows.uploads import Upload
 
 
-def put_tranche(url: str, tranche: Tranche, *, leaves_only: bool) -> dict[str, object]:
+def put_tranche(url: str, lot: int, tranche: int, bundles: Sequence[Bundle], *, leaves_only: bool) -> dict[str, object]:
     """Publish one tranche to the API at `url`; returns its answer.
 
     Raises InvalidInput if the API refuses the tranche, Unavailable if it does not answer or has not indexed it yet.
     """
-    body = json.dumps(Upload.of(tranche.bundles, leaves_only=leaves_only).to_value(), ensure_ascii=False)
-    where = f"{url}/v1/tranches/{tranche.lot}/{tranche.number}"
+    body = json.dumps(Upload.of(bundles, leaves_only=leaves_only).to_value(), ensure_ascii=False)
+    where = f"{url}/v1/tranches/{lot}/{tranche}"
     try:
         response = httpx.put(
             where,
@@ -35,9 +36,9 @@ def put_tranche(url: str, tranche: Tranche, *, leaves_only: bool) -> dict[str, o
     said = answer.get("detail") or answer.get("title") if isinstance(answer, dict) else None
     text = str(said or f"HTTP status {response.status_code}")[:300]
     if response.status_code in (400, 409, 413, 415, 422):
-        raise InvalidInput(f"the API refused tranche {tranche.number} of lot {tranche.lot}", found=text)
+        raise InvalidInput(f"the API refused tranche {tranche} of lot {lot}", found=text)
     raise Unavailable(
-        f"the API did not take tranche {tranche.number} of lot {tranche.lot}",
+        f"the API did not take tranche {tranche} of lot {lot}",
         found=text,
         hint="again when it has indexed the anchoring transaction",
     )

@@ -66,6 +66,14 @@ class TileReader:
         """The siblings of a leaf, from the leaf to the root."""
         return path_from_tiles(index, self.leaf_count, self._levels)
 
+    def leaf_and_path(self, index: int) -> tuple[Sum, tuple[Sum, ...]]:
+        """Both at once: the leaf's tile is read once."""
+        require_integer(index, "index", 0, self.leaf_count - 1)
+        entries = self.entries(0, index // WIDTH)
+        levels = tile_levels(0, index // WIDTH, entries)
+        path = path_from_tiles(index, self.leaf_count, lambda level, n: self._levels(level, n) if level else levels)
+        return node_at(entries, index % WIDTH), path
+
     def entries(self, level: int, n: int) -> bytes:
         """The bytes of one tile."""
         width = tile_width(self._sizes[level], n)

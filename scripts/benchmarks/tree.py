@@ -31,7 +31,7 @@ def run(size: int) -> Measured:
     ours = size / best_seconds(stream, 3)
     against = size / best_seconds(bare, 3)
     more: dict[str, object] = {}
-    if size <= 1_000_000:
+    if size <= 100_000:
         in_memory = size / best_seconds(lambda: SumTree(endless()), 3)
         more["in_memory_leaves_per_second"] = round(in_memory)
     return Measured(

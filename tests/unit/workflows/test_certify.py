@@ -18,9 +18,7 @@ from registry.workflows.certify import (
     allot,
     anchor_plan,
     draw_plan,
-    read_plan,
     write_bundles,
-    write_plan,
 )
 from registry.workflows.claims import Claim
 
@@ -116,19 +114,6 @@ def test_no_claims_are_refused() -> None:
 def test_a_lot_given_twice_is_refused() -> None:
     with pytest.raises(InvalidInput, match="named twice"):
         allot([claim("a", 6)], [Room(LOT, 0, 0, 5), Room(LOT, 0, 0, 5)])
-
-
-def test_a_plan_read_back_is_the_plan_written(tmp_path: Path) -> None:
-    drawn = plan([claim("a", 5), claim("b", 3)], [Room(LOT, 0, 0, 8)])
-    write_plan(drawn, "digest", tmp_path)
-    assert read_plan(tmp_path, "digest") == drawn
-    assert (tmp_path / "plan.json").stat().st_mode & 0o077 == 0
-
-
-def test_a_plan_of_other_claims_is_not_finished(tmp_path: Path) -> None:
-    write_plan(plan([claim("a", 5)], [Room(LOT, 0, 0, 8)]), "digest", tmp_path)
-    with pytest.raises(Contradiction, match="drawn for other claims"):
-        read_plan(tmp_path, "another")
 
 
 @pytest.mark.parametrize("die_after", [0, 1, 2])

@@ -1,0 +1,126 @@
+"""A certified folder: any certificate's bundle from its hash, its place or its claim id, in a few file accesses."""
+
+import json
+from collections.abc import Iterator
+from hashlib import blake2b
+from pathlib import Path
+from struct import error as StructError
+from struct import unpack
+
+from registry.domain.errors import Contradiction, InvalidInput
+from registry.domain.hexes import hex0x
+from registry.proofs.bundle import AnchorPlace, Bundle, Leaf, Tranche
+from registry.proofs.sumtree import fold_path
+from registry.workflows.certify import BUNDLES, OUTCOME, write_whole
+from registry.workflows.claim_sort import KEY_BYTES
+from registry.workflows.drawing import BY_CLAIM, BY_HASH, DOCUMENTS, OFFSETS, ORDINAL_BITS, PRIVATE, TILES, Planned
+from registry.workflows.lookup import look_up
+from registry.workflows.planning import Plan, read_plan
+from registry.workflows.tile_store import TileReader
+
+ALL_BUNDLES = 10_000
+"""Up to so many certificates, every bundle is also written as a file of its own."""
+
+
+class Certified:
+    """The folder that `certify` wrote. Raises InvalidInput if it holds no plan."""
+
+    def __init__(self, out: Path) -> None:
+        plan = read_plan(out)
+        if plan is None:
+            raise InvalidInput(f"{out} holds no plan", expected="plan.json, as offsetproof certify writes it")
+        self.out, self.plan = out, plan
+        self._tiles = [
+            TileReader(out / TILES / f"{tranche.lot}/{tranche.number}", tranche.leaf_count) for tranche in plan.tranches
+        ]
+
+    def at(self, ordinal: int, index: int) -> Bundle:
+        """The bundle of leaf `index` of the plan's tranche `ordinal`, checked against the planned root.
+
+        Raises InvalidInput if there is none, Contradiction if the folder is damaged.
+        """
+        if not 0 <= ordinal < len(self.plan.tranches):
+            raise InvalidInput("no such tranche in this plan", expected=f"0 to {len(self.plan.tranches) - 1}")
+        tranche, tiles = self.plan.tranches[ordinal], self._tiles[ordinal]
+        leaf, path = tiles.leaf_and_path(index)
+        document, *disclosures = self._record(tranche, index)
+        bundle = Bundle(
+            document=document,
+            disclosures=tuple(disclosures),
+            leaf=Leaf(index, leaf.grams),
+            path=path,
+            tranche=Tranche(tranche.start, tranche.total, tranche.leaf_count, tranche.root),
+            anchor=AnchorPlace(tranche.lot, tranche.number),
+        )
+        certificate = bundle.certificate_hash
+        folded = fold_path(index, tranche.leaf_count, leaf.grams, certificate, path)
+        if (folded.root, folded.total) != (tranche.root, tranche.total):
+            raise Contradiction(
+                f"the files of tranche {tranche.number} of lot {tranche.lot} are damaged",
+                expected=f"root {hex0x(tranche.root)}",
+                found=f"{hex0x(folded.root)} from leaf {index}",
+            )
+        return bundle
+
+    def by_hash(self, certificate_hash: bytes) -> list[Bundle]:
+        """The bundle with this hash, in a list that is empty if there is none."""
+        key = certificate_hash[:8]
+        found = (self._place(value) for value in look_up(self.out / PRIVATE / BY_HASH, key, key))
+        return [bundle for bundle in found if bundle.certificate_hash == certificate_hash]
+
+    def by_claim(self, claim_id: str) -> list[Bundle]:
+        """The bundles of a claim, several if it crossed lots."""
+        key = blake2b(claim_id.encode("utf-8"), digest_size=KEY_BYTES, key=self.plan.seed).digest()[:8]
+        found = (self._place(value) for value in look_up(self.out / PRIVATE / BY_CLAIM, key, key))
+        return [bundle for bundle in found if json.loads(str(bundle.document))["claimId"] == claim_id]
+
+    def all(self, ordinal: int) -> Iterator[Bundle]:
+        """The bundles of one tranche, by index."""
+        return (self.at(ordinal, index) for index in range(self.plan.tranches[ordinal].leaf_count))
+
+    def write_bundles(self) -> list[Path]:
+        """One file a certificate, named by its hash."""
+        folder, paths = self.out / BUNDLES, []
+        folder.mkdir(exist_ok=True)
+        for ordinal in range(len(self.plan.tranches)):
+            for bundle in self.all(ordinal):
+                path = folder / f"{hex0x(bundle.certificate_hash)}.json"
+                write_whole(path, bundle.to_json().decode("utf-8"), sync=False)
+                paths.append(path)
+        return paths
+
+    def _place(self, value: int) -> Bundle:
+        return self.at(value >> ORDINAL_BITS, value & ((1 << ORDINAL_BITS) - 1))
+
+    def _record(self, tranche: Planned, index: int) -> list[str]:
+        folder = self.out / PRIVATE / f"{tranche.lot}/{tranche.number}"
+        try:
+            with (folder / OFFSETS).open("rb") as offsets:
+                offsets.seek(8 * index)
+                start, end = unpack(">QQ", offsets.read(16))
+            with (folder / DOCUMENTS).open("rb") as documents:
+                documents.seek(start)
+                return documents.read(end - start).decode("utf-8").rstrip("\n").split("\t")
+        except (OSError, ValueError, StructError) as error:
+            raise Contradiction(f"{folder} is damaged", found=f"leaf {index}: {type(error).__name__}") from None
+
+
+def write_outcome(out: Path, plan: Plan) -> None:
+    """`outcome.json`: what stands anchored. It is written when all of it does."""
+    value = {
+        "version": "outcome/2",
+        "anchored": [
+            {
+                "lot": str(t.lot),
+                "tranche": t.number,
+                "start": t.start,
+                "grams": t.total,
+                "certificates": t.leaf_count,
+                "anchor": hex0x(t.anchor),
+            }
+            for t in plan.tranches
+        ],
+        "certificates": plan.certificates,
+        "setAside": plan.set_aside,
+    }
+    write_whole(out / OUTCOME, json.dumps(value, indent=2))

@@ -1,0 +1,253 @@
+"""A claims file of any length becomes a folder from which every bundle is read; what is drawn is what was claimed."""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.domain.certificates import Certificate, Digest, Issuer
+from registry.domain.errors import Contradiction, InvalidInput, Unavailable
+from registry.domain.registry_file import Finality, Operator, PinnedContract, RegistryFile
+from registry.proofs.bundle import parse_bundle
+from registry.proofs.canonical import canonical_bytes, parse_strict
+from registry.proofs.disclosure import parse_disclosure
+from registry.workflows import claim_sort, lookup
+from registry.workflows.certified import Certified
+from registry.workflows.certify import Room
+from registry.workflows.claims import COLUMNS
+from registry.workflows.planning import Plan, Task, alone_in, claims_digest, draw_to, read_plan
+
+REGISTRY = RegistryFile(
+    name="Test",
+    chain_id=31337,
+    genesis_hash=b"\1" * 32,
+    first_block=0,
+    project_registry=PinnedContract(b"\2" * 20, b"\3" * 32),
+    credit_registry=PinnedContract(b"\4" * 20, b"\5" * 32),
+    operator=Operator("Operator", b"\6" * 20),
+    finality=Finality("tag"),
+    demo=True,
+)
+ISSUER = Issuer('地铁 "Metro"', b"\7" * 20)
+LOT = 3 << 32
+RIDE = ("李雷", "Metro ride, 10 km", "metro", "10", "km", "cpcd-metro-cn@1", "CNY", "2", "2", "2026-11-22T08:00:00Z")
+
+
+def ride(i: int) -> list[str]:
+    return [f"ride-{i}", str(400 + i), *RIDE]
+
+
+def csv_file(path: Path, rows: list[list[str]]) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([list(COLUMNS), *rows])
+    return path
+
+
+def draw(
+    claims: Path,
+    out: Path,
+    rooms: tuple[Room, ...] = (Room(LOT, 2, 1_000, 10**9),),
+    *,
+    shuffled: bool = True,
+    seed: bytes = b"\x11" * 32,
+    set_aside: Callable[[int, str, str], None] | None = None,
+) -> Plan:
+    digest = claims_digest(claims, [r.lot for r in rooms], ISSUER.name, None, shuffled=shuffled)
+    task = Task(claims, rooms, ISSUER, REGISTRY, None, shuffled)
+    return draw_to(out, task, digest, progress=lambda *_: None, seed=seed, set_aside=set_aside)
+
+
+def documents(certified: Certified, ordinal: int = 0) -> list[dict[str, object]]:
+    return [json.loads(str(bundle.document)) for bundle in certified.all(ordinal)]
+
+
+def test_every_bundle_is_found_by_hash_by_index_and_by_claim(tmp_path: Path) -> None:
+    draw(csv_file(tmp_path / "c.csv", [ride(i) for i in range(600)]), tmp_path / "out")
+    certified = Certified(tmp_path / "out")
+    for index in (0, 255, 256, 599):
+        bundle = certified.at(0, index)
+        assert certified.by_hash(bundle.certificate_hash) == [bundle]
+        claim = json.loads(str(bundle.document))["claimId"]
+        assert certified.by_claim(claim) == [bundle]
+        assert parse_bundle(bundle.to_json()) == bundle
+    assert certified.by_hash(b"\0" * 32) == []
+    assert certified.by_claim("ride-600") == []
+    assert sum(t.total for t in certified.plan.tranches) == sum(400 + i for i in range(600))
+    with pytest.raises(InvalidInput):
+        certified.at(0, 600)
+
+
+def test_the_order_is_shuffled_and_the_seed_alone_determines_it(tmp_path: Path) -> None:
+    claims = csv_file(tmp_path / "c.csv", [ride(i) for i in range(200)])
+    orders = []
+    for name, seed in (("a", b"\1" * 32), ("b", b"\1" * 32), ("c", b"\2" * 32)):
+        assert draw(claims, tmp_path / name, seed=seed).seed == seed
+        orders.append([d["claimId"] for d in documents(Certified(tmp_path / name))])
+    assert orders[0] == orders[1] != orders[2]
+    assert sorted(map(str, orders[0])) == sorted(f"ride-{i}" for i in range(200))
+    assert orders[0] != [f"ride-{i}" for i in range(200)]
+
+
+def test_two_draws_of_one_seed_have_different_salts(tmp_path: Path) -> None:
+    claims = csv_file(tmp_path / "c.csv", [ride(0)])
+    roots = {draw(claims, tmp_path / name).tranches[0].root for name in "ab"}
+    assert len(roots) == 2
+
+
+def test_the_order_of_the_file_is_kept_on_request(tmp_path: Path) -> None:
+    draw(csv_file(tmp_path / "c.csv", [ride(i) for i in range(300)]), tmp_path / "out", shuffled=False)
+    assert [d["claimId"] for d in documents(Certified(tmp_path / "out"))] == [f"ride-{i}" for i in range(300)]
+
+
+@pytest.mark.parametrize("shuffled", [True, False])
+def test_files_larger_than_the_buffers_give_the_same_certificates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shuffled: bool
+) -> None:
+    claims = csv_file(tmp_path / "c.csv", [ride(i) for i in range(500)])
+    draw(claims, tmp_path / "whole", shuffled=shuffled)
+    monkeypatch.setattr(claim_sort, "_LEAST_BUCKET", 1 << 12)
+    monkeypatch.setattr(claim_sort, "_BUFFERS", 1 << 13)
+    monkeypatch.setattr(claim_sort, "_CHUNK", 1 << 12)
+    monkeypatch.setattr(lookup, "_MOST_PENDING", 64)
+    draw(claims, tmp_path / "cut", shuffled=shuffled)
+    whole, cut = Certified(tmp_path / "whole"), Certified(tmp_path / "cut")
+    assert [d["claimId"] for d in documents(whole)] == [d["claimId"] for d in documents(cut)]
+    for i in (0, 250, 499):
+        assert len(cut.by_claim(f"ride-{i}")) == 1
+        bundle = cut.at(0, i)
+        assert cut.by_hash(bundle.certificate_hash) == [bundle]
+
+
+def test_a_claim_that_crosses_lots_becomes_a_certificate_in_each(tmp_path: Path) -> None:
+    rooms = (Room(LOT, 0, 0, 500), Room(LOT + 5, 3, 7, 0), Room(LOT + 9, 1, 20, 10_000))
+    plan = draw(csv_file(tmp_path / "c.csv", [ride(i) for i in range(4)]), tmp_path / "out", rooms, shuffled=False)
+    assert [(t.lot, t.number, t.start, t.total) for t in plan.tranches] == [(LOT, 0, 0, 500), (LOT + 9, 1, 20, 1106)]
+    certified = Certified(tmp_path / "out")
+    assert [b.leaf.grams for b in certified.by_claim("ride-1")] == [100, 301]
+    assert [b.anchor.lot for b in certified.by_claim("ride-1")] == [LOT, LOT + 9]
+
+
+def test_claims_beyond_what_is_retired_leave_no_plan(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="more is claimed than is retired"):
+        draw(csv_file(tmp_path / "c.csv", [ride(0)]), tmp_path / "out", (Room(LOT, 0, 0, 399),))
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_the_first_bad_row_stops_with_its_place(tmp_path: Path) -> None:
+    rows = [ride(i) for i in range(5)]
+    rows[3][1] = "4.5"
+    with pytest.raises(InvalidInput) as refused:
+        draw(csv_file(tmp_path / "c.csv", rows), tmp_path / "out")
+    assert refused.value.place == "c.csv line 5, column grams"
+
+
+@pytest.mark.parametrize("shuffled", [True, False])
+def test_a_claim_id_that_stands_twice_is_refused(tmp_path: Path, shuffled: bool) -> None:
+    with pytest.raises(InvalidInput, match="claim id stands twice") as refused:
+        draw(csv_file(tmp_path / "c.csv", [ride(1), ride(2), ride(1)]), tmp_path / "out", shuffled=shuffled)
+    assert refused.value.place == "c.csv line 4, column claim_id"
+    assert "first on line 2" in str(refused.value.found)
+
+
+@pytest.mark.parametrize("shuffled", [True, False])
+def test_bad_rows_are_set_aside_with_line_column_and_reason(tmp_path: Path, shuffled: bool) -> None:
+    rows = [ride(i) for i in range(6)] + [ride(2)]
+    rows[1][1], rows[4] = "0", ["just one cell"]
+    bad: list[tuple[int, str, str]] = []
+    plan = draw(
+        csv_file(tmp_path / "c.csv", rows),
+        tmp_path / "out",
+        (Room(LOT, 0, 0, 400 + 402 + 403 + 405),),
+        shuffled=shuffled,
+        set_aside=lambda *told: bad.append(told),
+    )
+    assert [(line, column) for line, column, _ in bad] == [(3, "grams"), (6, ""), (8, "claim_id")]
+    assert "wrong number of cells" in bad[1][2]
+    assert (plan.certificates, plan.set_aside) == (4, 3)
+
+
+def test_bytes_that_are_not_utf8_are_the_fault_of_their_cell_alone(tmp_path: Path) -> None:
+    claims = csv_file(tmp_path / "c.csv", [ride(0), ride(1)])
+    claims.write_bytes(claims.read_bytes().replace("李雷".encode(), b"\xff\xfe", 1))
+    bad: list[tuple[int, str, str]] = []
+    plan = draw(claims, tmp_path / "out", set_aside=lambda *told: bad.append(told))
+    assert [(line, column) for line, column, _ in bad] == [(2, "beneficiary")]
+    assert plan.certificates == 1
+
+
+def test_ndjson_says_the_same_as_csv(tmp_path: Path) -> None:
+    rows = [ride(i) for i in range(3)]
+    claims = tmp_path / "c.ndjson"
+    values = [{**dict(zip(COLUMNS, row, strict=True)), "grams": int(row[1])} for row in rows]
+    claims.write_text("".join(json.dumps(value) + "\n" for value in values) + '{"grams": 1.5}\n{"a": 1}\n\n')
+    bad: list[tuple[int, str, str]] = []
+    draw(claims, tmp_path / "json", shuffled=False, set_aside=lambda *told: bad.append(told))
+    draw(csv_file(tmp_path / "c.csv", rows), tmp_path / "csv", shuffled=False)
+    told = [
+        [{**d, "salt": "", "beneficiary": ""} for d in documents(Certified(tmp_path / name))]
+        for name in ("json", "csv")
+    ]
+    assert told[0] == told[1]
+    assert [line for line, _, _ in bad] == [4, 5]
+
+
+TEXT = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12)
+
+
+@given(st.lists(st.tuples(TEXT, TEXT, TEXT, TEXT, st.booleans(), st.booleans()), min_size=1, max_size=4))
+def test_a_document_put_together_is_the_one_that_the_certificate_writes(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[tuple[str, str, str, str, bool, bool]]
+) -> None:
+    folder = tmp_path_factory.mktemp("drawn")
+    rows = []
+    for i, (claim, who, purpose, unit, active, priced) in enumerate(texts):
+        activity = ["metro", "10.5", unit, ""] if active else [""] * 4
+        price = ["CNY", "2", "2"] if priced else [""] * 3
+        rows.append([f"{i}{claim}", "432", who, purpose, *activity, *price, "2026-11-22T08:00:00Z"])
+    bad: list[object] = []
+    rows.append(ride(0))
+    draw(csv_file(folder / "c.csv", rows), folder / "out", set_aside=lambda *told: bad.append(told))
+    assert Certified(folder / "out").plan.certificates == len(rows) - len(bad)
+    for bundle in Certified(folder / "out").all(0):
+        certificate = Certificate.from_value(parse_strict(str(bundle.document)))
+        assert canonical_bytes(certificate.to_value()).decode() == bundle.document
+        (disclosure,) = map(parse_disclosure, bundle.disclosures)
+        assert certificate.beneficiary == Digest(disclosure.digest)
+
+
+def test_a_plan_read_back_is_the_plan_drawn_and_private(tmp_path: Path) -> None:
+    claims = csv_file(tmp_path / "c.csv", [ride(0)])
+    plan = draw(claims, tmp_path / "out")
+    assert read_plan(tmp_path / "out", plan.claims) == plan
+    private = [tmp_path / "out" / "plan.json", *(tmp_path / "out" / "private").rglob("documents.*")]
+    assert len(private) == 3
+    assert all(path.stat().st_mode & 0o077 == 0 for path in private)
+    tiles = [path.read_bytes() for path in (tmp_path / "out" / "tiles").rglob("*") if path.is_file()]
+    assert [len(tile) for tile in tiles] == [40]
+
+
+def test_a_plan_of_other_claims_is_not_finished(tmp_path: Path) -> None:
+    draw(csv_file(tmp_path / "c.csv", [ride(0)]), tmp_path / "out")
+    with pytest.raises(Contradiction, match="drawn for other claims"):
+        read_plan(tmp_path / "out", "0x00")
+
+
+@pytest.mark.parametrize("name", ["documents.tsv", "documents.idx"])
+def test_a_damaged_document_file_is_a_contradiction(tmp_path: Path, name: str) -> None:
+    draw(csv_file(tmp_path / "c.csv", [ride(i) for i in range(3)]), tmp_path / "out")
+    (path,) = (tmp_path / "out" / "private").rglob(name)
+    data = bytearray(path.read_bytes())
+    data[20] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(Contradiction, match="damaged"):
+        list(Certified(tmp_path / "out").all(0))
+
+
+def test_two_runs_do_not_work_in_one_folder(tmp_path: Path) -> None:
+    with alone_in(tmp_path / "out"), pytest.raises(Unavailable, match="another run"), alone_in(tmp_path / "out"):
+        pass
+    assert not (tmp_path / "out").exists()
