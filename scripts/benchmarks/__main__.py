@@ -7,10 +7,12 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from scripts.benchmarks import gas, index, level3, tree, verify
+from scripts.benchmarks import bundle, certify, gas, index, level3, tree, verify
 from scripts.benchmarks.measure import Measured
 
 BENCHES = {
+    "bundle": (bundle.run, 1_000_000),
+    "certify": (certify.run, 1_000_000),
     "gas": (gas.run, 0),
     "tree": (tree.run, 1_000_000),
     "verify": (verify.run, 0),
