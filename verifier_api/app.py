@@ -38,6 +38,7 @@ from verifier_api.security import HEADERS, SecurityHeaders
 from verifier_api.services import Services, services_of
 from verifier_api.settings import Settings
 from verifier_api.sources import node_head, open_node, run_audit
+from verifier_api.staging import Staging
 
 MOST_PUBLISHING = 2
 ROUTERS = (api_certificates, api_nouns, api_status, page_certificates, page_nouns, page_status)
@@ -84,6 +85,7 @@ def create_app(
         audits=AuditBoard(run_audit(store, registry, node), settings.audit_seconds),
         clock=clock,
         publishing=BoundedSemaphore(MOST_PUBLISHING),
+        staging=Staging(settings.staged_bytes, settings.staged_seconds),
         configured=configured,
         press=open_press(),
     )

@@ -15,6 +15,7 @@ from verifier_api.heads import HeadBoard
 from verifier_api.printing import Press
 from verifier_api.rendering import Pages
 from verifier_api.settings import Settings
+from verifier_api.staging import Staging
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Services:
     """Seconds since 1970."""
     publishing: BoundedSemaphore
     """How many may publish at once: each holds a large body in memory."""
+    staging: Staging
+    """Where uploads in parts wait for the rest."""
     configured: tuple[OpaquePrefix, ...]
     """Serials of registries without a public coding rule, by their prefixes."""
     press: Press | None

@@ -29,6 +29,8 @@ class Settings(BaseSettings):
         default=MEBIBYTE, description="greatest file that POST /v1/verify reads; a PDF may have 5 MiB"
     )
     tranche_bytes: int = Field(default=32 * MEBIBYTE, description="greatest body that PUT /v1/tranches reads")
+    staged_bytes: int = Field(default=4096 * MEBIBYTE, description="most bytes of uploads in parts that wait on disk")
+    staged_seconds: int = Field(default=3600, description="how long an upload in parts waits for its next part")
     body_seconds: float = Field(default=15.0, description="longest time a body may take to arrive")
     audit_seconds: float = Field(default=300.0, description="how long an audit's result is shown before it runs again")
     max_age_seconds: int = Field(

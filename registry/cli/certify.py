@@ -208,10 +208,12 @@ def publish(
         if url is None:
             raise InvalidInput("no verifier API", hint="give --api URL or set OFFSETPROOF_API_URL")
         certified = Certified(folder)
+        meter = Meter(notes)
         answers = [
-            put_tranche(url, t.lot, t.number, list(certified.all(ordinal)), leaves_only=leaves_only)
-            for ordinal, t in enumerate(certified.plan.tranches)
+            put_tranche(url, certified, ordinal, leaves_only=leaves_only, progress=meter)
+            for ordinal in range(len(certified.plan.tranches))
         ]
+        meter.end()
     if as_json:
         print_json({"published": answers})
     else:

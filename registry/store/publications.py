@@ -1,6 +1,6 @@
 """Published tranches: leaves, and documents where a platform published them on purpose."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from threading import Lock
 
@@ -9,12 +9,16 @@ from sqlmodel import Session, col, select
 
 from registry.domain.errors import InvalidInput, Unavailable
 from registry.domain.hexes import hex0x
-from registry.proofs.sumtree import SumTree
+from registry.proofs.sumtree import SumTree, pack_entry
+from registry.proofs.tiles import TileStream
 from registry.store.credit_events import Anchored
 from registry.store.latest import at_block
 from registry.store.lots import anchored_tranche
 from registry.store.mirror_tables import Document, Leaf, Publication
 from registry.store.raw import table_of
+
+Part = tuple[Sequence[tuple[int, bytes]], Mapping[bytes, str]]
+"""Leaves, `(grams, certificate hash)`, and documents by hash."""
 
 _MOST_TREES = 64
 _trees: dict[bytes, SumTree] = {}
@@ -34,6 +38,34 @@ def publish(
     anchored, each document must hash to a leaf. Publishing again is harmless, and may add documents. Raises
     InvalidInput for what does not fit, Unavailable if the tranche is not anchored as of the mirror's block.
     """
+    anchored = require_anchored(session, lot, tranche)
+    if len(leaves) != anchored.leaf_count:
+        raise InvalidInput("another number of leaves", expected=str(anchored.leaf_count), found=str(len(leaves)))
+    tree = SumTree(leaves)
+    _require_root(anchored, tree.root, tree.total)
+    return _add(session, anchored, [(leaves, documents or {})])
+
+
+def publish_parts(session: Session, lot: int, tranche: int, parts: Callable[[], Iterable[Part]]) -> int:
+    """The same for a tranche in parts, in order: `parts` is called twice, and one part at a time is in memory.
+
+    Each part's documents hash to leaves of that part.
+    """
+    anchored = require_anchored(session, lot, tranche)
+    stream, count = TileStream(lambda level, n, entries: None), 0
+    for leaves, _ in parts():
+        count += len(leaves)
+        if count <= anchored.leaf_count:
+            stream.add(b"".join([pack_entry(certificate, grams) for grams, certificate in leaves]))
+    if count != anchored.leaf_count:
+        raise InvalidInput("another number of leaves", expected=str(anchored.leaf_count), found=str(count))
+    rooted = stream.finish()
+    _require_root(anchored, rooted.root, rooted.total)
+    return _add(session, anchored, parts())
+
+
+def require_anchored(session: Session, lot: int, tranche: int) -> Anchored:
+    """The event that anchored a tranche; raises Unavailable if there is none as of the mirror's block."""
     anchored = anchored_tranche(session, lot, tranche)
     if anchored is None:
         raise Unavailable(
@@ -41,25 +73,7 @@ def publish(
             found=f"nothing up to block {at_block(session, None)}",
             hint="again when the index has the anchoring transaction",
         )
-    if len(leaves) != anchored.leaf_count:
-        raise InvalidInput("another number of leaves", expected=str(anchored.leaf_count), found=str(len(leaves)))
-    tree = SumTree(leaves)
-    if tree.root != anchored.root or tree.total != anchored.total:
-        raise InvalidInput(
-            "these leaves are not the ones anchored",
-            expected=f"root {hex0x(anchored.root)} over {anchored.total} grams",
-            found=f"root {hex0x(tree.root)} over {tree.total} grams",
-        )
-    given = dict(documents or {})
-    hashes = {certificate for _, certificate in leaves}
-    for certificate, text in given.items():
-        if certificate not in hashes:
-            raise InvalidInput("a document of no leaf in this tranche", found=hex0x(certificate))
-        if sha256(text.encode()).digest() != certificate:
-            raise InvalidInput("a document that does not hash to its leaf", expected=hex0x(certificate))
-    if session.get(Publication, anchored.anchor) is None:
-        _add_leaves(session, anchored, leaves)
-    return _add_documents(session, given)
+    return anchored
 
 
 def leaves_of(session: Session, anchor: bytes) -> list[Leaf]:
@@ -107,26 +121,49 @@ def _is_anchored() -> Exists:
     return exists().where(col(Anchored.anchor) == col(Publication.anchor))
 
 
-def _add_leaves(session: Session, anchored: Anchored, leaves: Sequence[tuple[int, bytes]]) -> None:
-    connection = session.connection()
-    connection.execute(insert(table_of(Publication)), [{"anchor": anchored.anchor}])
-    start, rows = anchored.start, []
-    for index, (grams, certificate) in enumerate(leaves):
-        rows.append(
-            {
-                "anchor": anchored.anchor,
-                "index": index,
-                "start": start,
-                "grams": grams,
-                "certificate_hash": certificate,
-                "documented": False,
-            }
+def _require_root(anchored: Anchored, root: bytes, total: int) -> None:
+    if root != anchored.root or total != anchored.total:
+        raise InvalidInput(
+            "these leaves are not the ones anchored",
+            expected=f"root {hex0x(anchored.root)} over {anchored.total} grams",
+            found=f"root {hex0x(root)} over {total} grams",
         )
-        start += grams
-    connection.execute(insert(table_of(Leaf)), rows)
-    leaf, document = table_of(Leaf), table_of(Document)
-    known = exists().where(document.c.certificate_hash == leaf.c.certificate_hash)
-    connection.execute(update(leaf).where(leaf.c.anchor == anchored.anchor, known).values(documented=True))
+
+
+def _add(session: Session, anchored: Anchored, parts: Iterable[Part]) -> int:
+    """Add parts whose leaves are known to lead to the root; returns how many documents are new."""
+    connection, index, start, new = session.connection(), 0, anchored.start, 0
+    fresh = session.get(Publication, anchored.anchor) is None
+    if fresh:
+        connection.execute(insert(table_of(Publication)), [{"anchor": anchored.anchor}])
+    for leaves, documents in parts:
+        hashes = {certificate for _, certificate in leaves}
+        for certificate, text in documents.items():
+            if certificate not in hashes:
+                raise InvalidInput("a document of no leaf in this tranche", found=hex0x(certificate))
+            if sha256(text.encode()).digest() != certificate:
+                raise InvalidInput("a document that does not hash to its leaf", expected=hex0x(certificate))
+        rows = []
+        for grams, certificate in leaves:
+            rows.append(
+                {
+                    "anchor": anchored.anchor,
+                    "index": index,
+                    "start": start,
+                    "grams": grams,
+                    "certificate_hash": certificate,
+                    "documented": False,
+                }
+            )
+            index, start = index + 1, start + grams
+        if fresh:
+            connection.execute(insert(table_of(Leaf)), rows)
+        new += _add_documents(session, documents)
+    if fresh:
+        leaf, document = table_of(Leaf), table_of(Document)
+        known = exists().where(document.c.certificate_hash == leaf.c.certificate_hash)
+        connection.execute(update(leaf).where(leaf.c.anchor == anchored.anchor, known).values(documented=True))
+    return new
 
 
 def _add_documents(session: Session, documents: Mapping[bytes, str]) -> int:

@@ -17,6 +17,7 @@ from registry.workflows.drawing import BY_CLAIM, BY_HASH, DOCUMENTS, OFFSETS, OR
 from registry.workflows.lookup import look_up
 from registry.workflows.planning import Plan, read_plan
 from registry.workflows.tile_store import TileReader
+from registry.workflows.uploads import Upload
 
 ALL_BUNDLES = 10_000
 """Up to so many certificates, every bundle is also written as a file of its own."""
@@ -77,6 +78,15 @@ class Certified:
     def all(self, ordinal: int) -> Iterator[Bundle]:
         """The bundles of one tranche, by index."""
         return (self.at(ordinal, index) for index in range(self.plan.tranches[ordinal].leaf_count))
+
+    def uploads(self, ordinal: int, *, leaves_only: bool, most: int) -> Iterator[Upload]:
+        """A tranche for publication: its leaves and documents, `most` of them at a time; disclosures never."""
+        tranche, tiles = self.plan.tranches[ordinal], self._tiles[ordinal]
+        for first in range(0, tranche.leaf_count, most):
+            indexes = range(first, min(first + most, tranche.leaf_count))
+            leaves = tiles.leaves(indexes)
+            documents = () if leaves_only else tuple(self._record(tranche, index)[0] for index in indexes)
+            yield Upload(tuple((leaf.grams, leaf.hash) for leaf in leaves), documents)
 
     def write_bundles(self) -> list[Path]:
         """One file a certificate, named by its hash."""

@@ -5,19 +5,23 @@ is anchored, documents only if they hash to a leaf. A document with personal tex
 publisher says that this is meant.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 
 from registry.domain.certificates import Certificate, Digest
 from registry.domain.errors import InvalidInput
 from registry.domain.hexes import hex0x, shorten
 from registry.domain.registry_file import RegistryFile
-from registry.proofs.canonical import require_canonical
+from registry.proofs.canonical import parse_strict, require_canonical
 from registry.store.database import Store
+from registry.store.publications import Part, publish_parts
 from registry.store.publications import publish as add_publication
+from registry.store.publications import require_anchored as anchored_event
 from registry.workflows.uploads import Upload, parse_upload
 
-__all__ = ["Published", "Upload", "parse_upload", "publish"]
+__all__ = ["Published", "Upload", "parse_upload", "publish", "publish_files", "require_anchored"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,35 @@ def publish(store: Store, registry: RegistryFile, lot: int, tranche: int, upload
     with store.write() as session:
         new = add_publication(session, lot, tranche, upload.leaves, documents)
     return Published(len(upload.leaves), new)
+
+
+def publish_files(
+    store: Store, registry: RegistryFile, lot: int, tranche: int, files: Sequence[Path], most_bytes: int
+) -> Published:
+    """The same for an upload in parts, one file each, in order; memory for one part.
+
+    The root is checked before anything is added, and all of it becomes visible at once.
+    """
+    certificates = 0
+
+    def parts(with_documents: bool) -> Iterator[Part]:
+        nonlocal certificates
+        certificates = 0
+        for file in files:
+            upload = parse_upload(parse_strict(file.read_bytes(), max_bytes=most_bytes, what="upload"))
+            certificates += len(upload.leaves)
+            yield upload.leaves, _checked_documents(upload, registry, lot) if with_documents else {}
+
+    passes = iter((False, True))
+    with store.write() as session:
+        new = publish_parts(session, lot, tranche, lambda: parts(next(passes)))
+    return Published(certificates, new)
+
+
+def require_anchored(store: Store, lot: int, tranche: int) -> int:
+    """How many leaves the anchored tranche has; raises Unavailable if none is anchored there."""
+    with store.read() as session:
+        return anchored_event(session, lot, tranche).leaf_count
 
 
 def _checked_documents(upload: Upload, registry: RegistryFile, lot: int) -> dict[bytes, str]:

@@ -15,7 +15,9 @@ import pytest
 
 from registry.chain.contracts import CreditRegistry
 from registry.chain.send import Sender
+from registry.workflows.certified import Certified
 from registry.workflows.claims import COLUMNS
+from registry.workflows.publishing import put_tranche
 
 from .conftest import Demo, offsetproof
 
@@ -163,6 +165,8 @@ def test_published_certificates_are_found_by_hash_and_number_and_verify(
         assert published.code == 0, published.out
         again = offsetproof("publish", out, "--api", url, "--json")
         assert again.code == 0
+        in_parts = put_tranche(url, Certified(out), 0, leaves_only=False, part_size=7)
+        assert (in_parts["certificates"], in_parts["newDocuments"]) == (40, 0)
 
         pending = offsetproof("verify", bundle.stem, *place, "--api", url)
         assert (pending.code, pending.json["verdict"]) == (3, "pending")

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from registry.proofs.bundle import Bundle
+from registry.proofs.bundle import Bundle, parse_bundle
 from registry.store import open_store
 from registry.workflows.publish import Upload
 from tests.web.conftest import ask
@@ -105,3 +105,82 @@ def test_a_place_that_is_no_place_is_a_bad_request(scratch: httpx.Client, path: 
 def test_only_json_is_read(scratch: httpx.Client) -> None:
     assert scratch.put("/v1/tranches/1/0", content=b"x", headers={"content-type": "text/csv"}).status_code == 415
     assert scratch.put("/v1/tranches/1/0", content=b"[" * 100_000).status_code == 400
+
+
+@pytest.fixture
+def emptied(world: World, tmp_path: Path) -> Iterator[httpx.Client]:
+    """The same, with nothing published."""
+    with sqlite3.connect(world.folder / "mirror.db") as source, sqlite3.connect(tmp_path / "copy.db") as copy:
+        source.backup(copy)
+        for table in ("leaf", "document", "publication"):
+            copy.execute(f"delete from {table}")
+    store = open_store(f"sqlite:///{tmp_path / 'copy.db'}")
+    settings = Settings(staged_bytes=50_000)
+    with ask(create_app(settings, registry=world.registry, store=store)) as client:
+        yield client
+    store.close()
+
+
+def parts_of(world: World) -> tuple[str, list[dict[str, Any]], list[Bundle]]:
+    """The demo's tranche with most certificates, one certificate a part."""
+    found = [parse_bundle(path.read_bytes()) for path in (world.folder / "bundles").glob("*.json")]
+    largest = max(found, key=lambda bundle: (bundle.tranche.leaf_count, bundle.anchor.lot, bundle.anchor.tranche))
+    bundles = sorted((b for b in found if b.anchor == largest.anchor), key=lambda bundle: bundle.leaf.index)
+    assert len(bundles) == largest.tranche.leaf_count > 1
+    path = f"{path_of(largest)}?upload={'5' * 32}&parts={len(bundles)}"
+    return path, [upload_of(bundle) for bundle in bundles], bundles
+
+
+def test_a_tranche_in_parts_becomes_visible_with_its_last_part(emptied: httpx.Client, world: World) -> None:
+    path, parts, bundles = parts_of(world)
+    sought = [f"/v1/certificates/{world.hash_of(bundle)}/bundle" for bundle in bundles]
+    for number in reversed(range(1, len(parts))):
+        done = emptied.put(f"{path}&part={number}", json=parts[number])
+        assert (done.status_code, done.json()["missingParts"]) == (202, number)
+    assert {emptied.get(where).status_code for where in sought} == {404}
+    done = emptied.put(f"{path}&part=0", json=parts[0])
+    assert (done.status_code, done.json()["certificates"]) == (200, len(parts))
+    assert done.json()["newDocuments"] == len(parts)
+    for where, bundle in zip(sought, bundles, strict=True):
+        answer = emptied.get(where)
+        assert (answer.status_code, answer.json()["path"]) == (200, bundle.to_value()["path"])
+
+
+def test_parts_that_do_not_lead_to_the_root_leave_nothing(emptied: httpx.Client, world: World) -> None:
+    path, parts, bundles = parts_of(world)
+    parts[0]["leaves"][0]["grams"] += 1
+    parts[0]["documents"] = []
+    for number, part in enumerate(parts):
+        done = emptied.put(f"{path}&part={number}", json=part)
+    assert done.status_code == 422
+    assert "not the ones anchored" in done.json()["detail"]
+    assert emptied.get(f"/v1/certificates/{world.hash_of(bundles[-1])}/bundle").status_code == 404
+    for number, part in enumerate(parts_of(world)[1]):
+        done = emptied.put(f"{path}&part={number}", json=part)
+    assert done.status_code == 200
+
+
+@pytest.mark.parametrize("query", ["upload=x&part=0&parts=2", f"upload={'5' * 32}&part=0&parts=1001"])
+def test_parts_that_are_misnamed_are_refused(emptied: httpx.Client, world: World, query: str) -> None:
+    path, parts, _ = parts_of(world)
+    assert emptied.put(f"{path.partition('?')[0]}?{query}", json=parts[0]).status_code in (400, 422)
+
+
+def test_a_part_beyond_the_last_is_refused(emptied: httpx.Client, world: World) -> None:
+    path, parts, _ = parts_of(world)
+    assert emptied.put(f"{path}&part={len(parts)}", json=parts[0]).status_code == 400
+
+
+def test_parts_of_what_is_not_anchored_do_not_wait(emptied: httpx.Client, world: World) -> None:
+    path, parts, _ = parts_of(world)
+    answer = emptied.put(path.replace(path.split("/")[-1], "999?") + path.partition("?")[2] + "&part=0", json=parts[0])
+    assert answer.status_code == 404
+
+
+def test_more_parts_than_may_wait_are_unavailable(emptied: httpx.Client, world: World) -> None:
+    path, parts, _ = parts_of(world)
+    filler = {**parts[0], "documents": ["x" * 30_000]}
+    assert emptied.put(f"{path}&part=0", json=filler).status_code == 202
+    other = path.replace("5" * 32, "6" * 32)
+    answer = emptied.put(f"{other}&part=0", json=filler)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")

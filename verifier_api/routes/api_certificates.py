@@ -1,5 +1,7 @@
 """`/v1/certificates`, `/v1/verify`, `/v1/tranches`, `/v1/credits`: what is asked of one certificate or one credit."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -15,7 +17,7 @@ from registry.domain.units import MAX_U32
 from registry.proofs.bundle import Bundle
 from registry.proofs.verdict import RETIRED
 from registry.render.addresses import VerifierAddress
-from registry.workflows.publish import parse_upload, publish
+from registry.workflows.publish import Published, parse_upload, publish, publish_files, require_anchored
 from verifier_api.answers import JSON, json_answer, respond
 from verifier_api.bodies import read_body, read_sent
 from verifier_api.judging import Judged, judge_bundle, judge_published, judge_sought
@@ -24,6 +26,7 @@ from verifier_api.printing import ENDINGS, KINDS
 from verifier_api.problems import Problem, problem_of
 from verifier_api.reading import block_value
 from verifier_api.services import Services, services_of
+from verifier_api.staging import MOST_PARTS, NAME
 from verifier_api.tracing import trace_value
 from verifier_api.values import Value
 
@@ -140,7 +143,14 @@ async def verify(request: Request) -> Response:
     summary="Publish all leaves of an anchored tranche, and documents; accepted only if they lead to its anchored root",
     openapi_extra=UPLOAD_SCHEMA,
 )
-async def put_tranche(request: Request, lot: str, tranche: str) -> Response:
+async def put_tranche(
+    request: Request,
+    lot: str,
+    tranche: str,
+    upload: Annotated[str | None, Query(pattern=NAME, description="of a part: a token that the sender draws")] = None,
+    part: Annotated[int, Query(ge=0, lt=MOST_PARTS, description="of a part: its number, from 0")] = 0,
+    parts: Annotated[int, Query(ge=1, le=MOST_PARTS, description="of a part: how many there are")] = 1,
+) -> Response:
     services = services_of(request)
     place = parse_lot(lot), parse_decimal(tranche, "tranche", 0, MAX_U32)
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -150,22 +160,53 @@ async def put_tranche(request: Request, lot: str, tranche: str) -> Response:
         raise Problem(503, "unavailable", "others are publishing right now", headers={"retry-after": "5"})
     try:
         body = await read_body(request, services.settings.tranche_bytes, services.settings.body_seconds)
-        value = await run_in_threadpool(_publish, services, *place, body)
+        if upload is None:
+            value = await run_in_threadpool(_publish, services, *place, body)
+        else:
+            value = await run_in_threadpool(_publish_part, services, *place, (upload, part, parts), body)
     finally:
         services.publishing.release()
-    return json_answer(request, value, private=True)
+    return json_answer(request, value, status=202 if "missingParts" in value else 200, private=True)
 
 
 def _publish(services: Services, lot: int, tranche: int, body: bytes) -> Value:
     upload_value = parse_strict(body, max_bytes=services.settings.tranche_bytes, what="upload")
-    try:
+    with _publishing():
         done = publish(services.store, services.registry, lot, tranche, parse_upload(upload_value))
+    return _published(services, lot, tranche, done)
+
+
+def _publish_part(services: Services, lot: int, tranche: int, which: tuple[str, int, int], body: bytes) -> Value:
+    token, part, parts = which
+    if part >= parts:
+        raise Problem(400, "bad-request", "no such part", f"below {parts}", str(part), place="part")
+    name = f"{token}-{lot}-{tranche}-{parts}"
+    with _publishing():
+        require_anchored(services.store, lot, tranche)
+        files = services.staging.put(name, part, parts, body)
+        if len(files) < parts:
+            return {"lot": str(lot), "tranche": tranche, "missingParts": parts - len(files)}
+        try:
+            most = services.settings.tranche_bytes
+            done = publish_files(services.store, services.registry, lot, tranche, files, most)
+        finally:
+            services.staging.drop(name)
+    return _published(services, lot, tranche, done)
+
+
+@contextmanager
+def _publishing() -> Iterator[None]:
+    try:
+        yield
     except InvalidInput as error:
         raise problem_of(error, status=422) from None
     except Unavailable as error:
         if "not anchored" in error.message:
             raise problem_of(error, status=404) from None
         raise
+
+
+def _published(services: Services, lot: int, tranche: int, done: Published) -> Value:
     with services.store.read() as session:
         block = block_value(session)
     return {

@@ -251,3 +251,15 @@ def test_two_runs_do_not_work_in_one_folder(tmp_path: Path) -> None:
     with alone_in(tmp_path / "out"), pytest.raises(Unavailable, match="another run"), alone_in(tmp_path / "out"):
         pass
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("leaves_only", [True, False])
+def test_a_tranche_goes_out_in_parts_without_its_disclosures(tmp_path: Path, leaves_only: bool) -> None:
+    draw(csv_file(tmp_path / "c.csv", [ride(i) for i in range(300)]), tmp_path / "out")
+    certified = Certified(tmp_path / "out")
+    parts = list(certified.uploads(0, leaves_only=leaves_only, most=128))
+    assert [len(part.leaves) for part in parts] == [128, 128, 44]
+    bundles = list(certified.all(0))
+    assert [leaf for part in parts for leaf in part.leaves] == [(b.leaf.grams, b.certificate_hash) for b in bundles]
+    sent = [document for part in parts for document in part.documents]
+    assert sent == ([] if leaves_only else [bundle.document for bundle in bundles])
