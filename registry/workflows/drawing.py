@@ -4,10 +4,9 @@ The documents are put together from parts, several times as fast as by way of `C
 are the same. Salts are HMAC-SHA-256 of the certificate's place under a secret that is never written down.
 """
 
-import hmac
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import lru_cache
@@ -75,7 +74,8 @@ class Drawing:
         secret: bytes,
         platform: str | None = None,
     ) -> None:
-        self._folder, self._rooms, self._registry, self._secret = folder, iter(rooms), registry, secret
+        self._folder, self._rooms, self._registry = folder, iter(rooms), registry
+        self._salts_of = hmac_sha256(secret)
         home = {"chainId": str(registry.chain_id), "creditRegistry": hex0x(registry.credit_registry.address)}
         self._issuer = _member("issuer", {"name": issuer.name, "account": hex0x(issuer.account)})
         self._platform = "" if platform is None else _member("platform", {"name": platform})
@@ -146,11 +146,10 @@ class Drawing:
         place = room.lot.to_bytes(32, "big") + room.tranche.to_bytes(4, "big")
         ordinal = len(self._planned) << ORDINAL_BITS
         lot_and_platform = f',{self._issuer},"lot":"{room.lot}",' + (f"{self._platform}," if self._platform else "")
-        home, end, index, secret, digest = self._home, self._end, self._index, self._secret, hmac.digest
-        entries, lines, ends = [], [], []
-        by_hash, by_claim = self._by_hash.add, self._by_claim.add
+        home, end, index, salts_of = self._home, self._end, self._index, self._salts_of
+        entries, lines, ends, by_hash, by_claim = [], [], [], [], []
         for grams, (key, _, _, claim_id, beneficiary, activity, moment, price, purpose) in block:
-            salts = digest(secret, place + index.to_bytes(8, "big"), "sha256").hex()
+            salts = salts_of(place + index.to_bytes(8, "big")).hex()
             disclosure = f'["0x{salts[:32]}","beneficiary",{beneficiary}]'.encode()
             document = (
                 f'{{{activity}"beneficiary":{{"digest":"0x{sha256(disclosure).hexdigest()}"}},"claimId":{claim_id}'
@@ -163,13 +162,30 @@ class Drawing:
             lines.append(line)
             end += len(line)
             ends.append(end)
-            by_hash(certificate[:8], ordinal | index)
-            by_claim(bytes.fromhex(key[:16]), ordinal | index)
+            value = (ordinal | index).to_bytes(8, "big")
+            by_hash.append(certificate[:8] + value)
+            by_claim.append(bytes.fromhex(key[:16]) + value)
             index += 1
+        self._by_hash.add(by_hash)
+        self._by_claim.add(by_claim)
         self._documents.write(b"".join(lines))
         self._offsets.write(pack(f">{len(ends)}Q", *ends))
         self._tiles.add(b"".join(entries))
         self._end, self._index = end, index
+
+
+def hmac_sha256(key: bytes) -> Callable[[bytes], bytes]:
+    """HMAC-SHA-256 (RFC 2104) under a key of at most 64 bytes, hashed once: a third of what `hmac.digest` takes."""
+    padded = key.ljust(64, b"\0")
+    inner, outer = (sha256(bytes(byte ^ pad for byte in padded)) for pad in (0x36, 0x5C))
+
+    def digest(message: bytes) -> bytes:
+        within, around = inner.copy(), outer.copy()
+        within.update(message)
+        around.update(within.digest())
+        return around.digest()
+
+    return digest
 
 
 def _private(path: Path) -> BinaryIO:

@@ -2,6 +2,7 @@
 
 import os
 from bisect import bisect_left
+from collections.abc import Sequence
 from pathlib import Path
 from struct import Struct
 
@@ -19,9 +20,9 @@ class LookupWriter:
         self._pending: list[bytes] = []
         self._spilled = False
 
-    def add(self, key: bytes, value: int) -> None:
-        """`key`: 8 bytes; it may come again."""
-        self._pending.append(_PAIR.pack(key, value))
+    def add(self, entries: Sequence[bytes]) -> None:
+        """Entries of 16 bytes; a key may come again."""
+        self._pending += entries
         if len(self._pending) >= _MOST_PENDING:
             self._spill()
 

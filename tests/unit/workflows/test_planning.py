@@ -1,6 +1,7 @@
 """A claims file of any length becomes a folder from which every bundle is read; what is drawn is what was claimed."""
 
 import csv
+import hmac
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,7 @@ from registry.workflows import claim_sort, lookup
 from registry.workflows.certified import Certified
 from registry.workflows.certify import Room
 from registry.workflows.claims import COLUMNS
+from registry.workflows.drawing import hmac_sha256
 from registry.workflows.planning import Plan, Task, alone_in, claims_digest, draw_to, read_plan
 
 REGISTRY = RegistryFile(
@@ -245,6 +247,11 @@ def test_a_damaged_document_file_is_a_contradiction(tmp_path: Path, name: str) -
     path.write_bytes(data)
     with pytest.raises(Contradiction, match="damaged"):
         list(Certified(tmp_path / "out").all(0))
+
+
+@given(st.binary(min_size=1, max_size=64), st.binary(max_size=200))
+def test_the_salts_are_hmac_sha_256(key: bytes, message: bytes) -> None:
+    assert hmac_sha256(key)(message) == hmac.digest(key, message, "sha256")
 
 
 def test_two_runs_do_not_work_in_one_folder(tmp_path: Path) -> None:
