@@ -1,30 +1,17 @@
 """The offline page against a real chain: a node's report, the same by storage proof, and nodes that cannot be used."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from .conftest import Demo, offsetproof
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "verifier_api/static/offline/verify.html").as_uri()
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    assert CHROMIUM, "a Chromium on the PATH"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking", "--no-first-run"]
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """One world for all tests of the pages: the demo's records with some trouble added, a server, a real browser."""
 
-import shutil
 import socket
 import threading
 import time
@@ -12,21 +11,11 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, sync_playwright
 
 from tests.web.scenario import World, make_world
 from verifier_api.app import create_app
 from verifier_api.services import Services
 from verifier_api.settings import Settings
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 
 @pytest.fixture(scope="session")
@@ -87,15 +76,6 @@ def ask(app: FastAPI) -> Iterator[httpx.Client]:
 def client(address: str) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=address, headers={"accept": "application/json"}, trust_env=False, timeout=30) as client:
         yield client
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    assert CHROMIUM, "a Chromium on the PATH"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
