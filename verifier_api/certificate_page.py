@@ -8,7 +8,7 @@ from verifier_api.formats import mass
 from verifier_api.language import Speaker
 from verifier_api.values import Value
 
-TODO = {
+STEPS_TO_TAKE = {
     "retired": 1,
     "pending": 2,
     "compromised": 2,
@@ -58,7 +58,7 @@ def todo(t: Speaker, verdict: Value, registry: Mapping[str, Any]) -> list[str]:
     if _lacks_document(verdict):
         return [t("verdict.unpublished.do_1"), t("verdict.unpublished.do_2")]
     values = {"operator": registry["operator"]["name"], "name": registry["name"]}
-    return [t(f"verdict.{name}.do_{i}", **values) for i in range(1, TODO[name] + 1)]
+    return [t(f"verdict.{name}.do_{i}", **values) for i in range(1, STEPS_TO_TAKE[name] + 1)]
 
 
 def steps(t: Speaker, verdict: Value) -> list[Step]:

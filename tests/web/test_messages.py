@@ -9,7 +9,7 @@ import pytest
 
 import verifier_api.language as language
 from registry.proofs.verdict import CHECK_NAMES, EXIT_CODES, LEVEL_NAMES
-from verifier_api.certificate_page import TODO
+from verifier_api.certificate_page import STEPS_TO_TAKE
 from verifier_api.language import LANGUAGES, choose_language, messages
 from verifier_api.problems import KINDS, MORE_KINDS
 
@@ -70,8 +70,8 @@ def test_every_verdict_check_level_and_problem_has_its_texts() -> None:
     known = messages("en")
     for verdict in EXIT_CODES:
         assert {f"verdict.{verdict}.{part}" for part in ("word", "heading", "meaning")} <= set(known)
-        assert all(f"verdict.{verdict}.do_{i}" in known for i in range(1, TODO[verdict] + 1))
-        assert f"verdict.{verdict}.do_{TODO[verdict] + 1}" not in known
+        assert all(f"verdict.{verdict}.do_{i}" in known for i in range(1, STEPS_TO_TAKE[verdict] + 1))
+        assert f"verdict.{verdict}.do_{STEPS_TO_TAKE[verdict] + 1}" not in known
     for n in CHECK_NAMES:
         assert all(f"check.{n}.{s}" in known for s in ("name", "passed", "failed", "pending", "unavailable"))
     for level in range(len(LEVEL_NAMES)):
