@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.types import TypeEngine
 
+from registry.domain.errors import InvalidInput
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -144,7 +146,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Refused: a mirror is rebuilt from its chain, not taken back."""
-    raise NotImplementedError("index into a new database instead")
+    raise InvalidInput("a mirror is not taken back to an older schema", hint="index into a new database instead")
 
 
 def _type(name: str) -> TypeEngine[Any]:
