@@ -139,7 +139,7 @@ class HttpRpc:
             return self._batch(calls)
         if not isinstance(answers, list):
             raise self._unusable("a list of answers to a batch", _kind(answers))
-        by_id = {a.get("id"): a for a in answers if isinstance(a, dict)}
+        by_id = {a.get("id"): a for a in answers if isinstance(a, dict) and type(a.get("id")) is int}
         if len(answers) != len(calls) or set(by_id) != set(range(len(calls))):
             raise self._unusable(f"{len(calls)} answers, one for each question", f"{len(answers)} answers")
         return [self._result(by_id[i], method) for i, (method, _) in enumerate(calls)]

@@ -127,6 +127,14 @@ def test_batch_with_an_answer_missing_or_doubled_is_unavailable(ids: list[int]) 
         client.batch([("a", []), ("b", [])])
 
 
+@pytest.mark.parametrize("strange", [[0], {"a": 1}, None, "0", True, 0.0])
+def test_batch_with_an_answer_to_no_question_is_unavailable(strange: object) -> None:
+    replies = [{"jsonrpc": "2.0", "id": strange, "result": "a"}, {"jsonrpc": "2.0", "id": 1, "result": "b"}]
+    body = json.dumps(replies).encode()
+    with faulty_node(raw(body)) as node, rpc(node.url, tries=1) as client, pytest.raises(Unavailable, match="one for"):
+        client.batch([("eth_chainId", []), ("eth_chainId", [])])
+
+
 def test_batch_splits_long_lists() -> None:
     with faulty_node(answers(1)) as node, rpc(node.url) as client:
         assert client.batch([("a", [])] * 250) == [1] * 250
