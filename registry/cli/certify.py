@@ -1,4 +1,4 @@
-"""`offsetproof certify`, `bundle` and `publish`: claims become certificates; certificates become findable."""
+"""`offsetproof certify`, `bundle`, `forget` and `publish`: claims become certificates; certificates become findable."""
 
 import sys
 import tempfile
@@ -14,12 +14,13 @@ from registry.cli.acting import credit_registry
 from registry.cli.output import notes, out, print_json, reporting
 from registry.cli.progress import Meter
 from registry.domain.errors import InvalidInput
-from registry.domain.hexes import parse_hash
+from registry.domain.hexes import hex0x
 
 if TYPE_CHECKING:
     from registry.chain.contracts import CreditRegistry
     from registry.workflows.certify import Room
-    from registry.workflows.planning import Plan, SetAside
+    from registry.workflows.plan import Plan
+    from registry.workflows.planning import SetAside
 
 
 def certify(
@@ -38,6 +39,10 @@ def certify(
     keep_order: Annotated[
         bool, typer.Option("--keep-order", help="Do not shuffle: neighbours in the file are neighbours in the tree.")
     ] = False,
+    private: Annotated[
+        list[str] | None,
+        typer.Option("--private", metavar="FIELD", help="Also a salted digest in the document: purpose."),
+    ] = None,
     bundles: Annotated[
         bool | None, typer.Option("--bundles/--no-bundles", help="One file a certificate; default up to 10,000.")
     ] = None,
@@ -52,33 +57,33 @@ def certify(
     A run that died is finished by the same command; nothing is anchored twice.
     """
     with reporting(as_json):
-        from registry.domain.certificates import Issuer
         from registry.workflows.certified import ALL_BUNDLES, Certified, write_outcome
         from registry.workflows.certify import anchor_plan
-        from registry.workflows.planning import Task, alone_in, claims_digest, draw_to, read_plan
+        from registry.workflows.claim_chunks import survey
+        from registry.workflows.plan import read_plan
+        from registry.workflows.planning import Request, alone_in, draw_to
 
-        pinned = settings.registry_file(registry)
-        digest = claims_digest(claims, lot, issuer, platform, shuffled=not keep_order)
+        pinned, closed = settings.registry_file(registry), _closed_fields(private)
+        request = Request(survey(claims), tuple(lot), issuer, platform, not keep_order, "purpose" in closed)
         credits_ = credit_registry(registry, rpc, keystore, account)
         meter = Meter(notes)
 
-        def task() -> Task:
-            rooms = tuple(_room(credits_, number) for number in lot)
-            named = Issuer(issuer, _one_owner(credits_, lot))
-            return Task(claims, rooms, named, pinned, platform, not keep_order)
+        def drawn(folder: Path) -> "Plan":
+            rooms, owner = [_room(credits_, number) for number in lot], _one_owner(credits_, lot)
+            with _list_of(set_aside) as listed:
+                plan = draw_to(folder, request, rooms, owner, pinned, progress=meter, set_aside=listed)
+            meter.end()
+            return plan
 
         if dry_run:
-            with tempfile.TemporaryDirectory() as folder, _list_of(set_aside) as listed:
-                plan = draw_to(Path(folder), task(), digest, progress=meter, set_aside=listed)
-                meter.end()
+            with tempfile.TemporaryDirectory() as folder:
+                plan = drawn(Path(folder))
             _tell_plan(plan, as_json, dry_run=True, **_forecast(credits_, plan))
             return
         with alone_in(out_folder):
-            found = read_plan(out_folder, digest)
+            found = read_plan(out_folder, request.digest)
             if found is None:
-                with _list_of(set_aside) as listed:
-                    found = draw_to(out_folder, task(), digest, progress=meter, set_aside=listed)
-                meter.end()
+                found = drawn(out_folder)
             else:
                 notes.print("finishing the plan that an earlier run left")
             anchored = anchor_plan(found.tranches, credits_)
@@ -86,6 +91,15 @@ def certify(
             paths = Certified(out_folder).write_bundles() if some else []
             write_outcome(out_folder, found)
         _tell_plan(found, as_json, anchored=len(anchored), bundles=len(paths), folder=str(out_folder))
+
+
+def _closed_fields(private: list[str] | None) -> set[str]:
+    for field in private or []:
+        if field not in ("beneficiary", "purpose"):
+            raise InvalidInput(
+                "no such field", expected="purpose (the beneficiary always is)", found=field[:40], place="--private"
+            )
+    return set(private or [])
 
 
 @contextmanager
@@ -122,7 +136,6 @@ def _one_owner(credits_: "CreditRegistry", lots: list[int]) -> bytes:
 
 def _forecast(credits_: "CreditRegistry", plan: "Plan") -> dict[str, object]:
     """Serial numbers that the plan would claim, gas of its transactions as the node estimates it, and their cost."""
-    from registry.domain.hexes import hex0x
     from registry.domain.lots import Position, lot_batch
 
     rpc, gas, serials = credits_.sender.rpc, 0, []
@@ -177,17 +190,31 @@ def bundle(
     with reporting(False):
         from registry.workflows.certified import Certified
 
-        certified = Certified(folder)
-        if which.startswith("0x") and len(which) == 66:
-            found = certified.by_hash(parse_hash(which, any_case=True))
-        else:
-            found = certified.by_claim(which)
-            if not found and which.isascii() and which.isdigit():
-                found = [certified.at(tranche, int(which))]
-        if not found:
-            raise InvalidInput("no such certificate in this folder", found=which[:100])
-        for one in found:
+        for one in Certified(folder).find(which, tranche):
             sys.stdout.write(one.to_json().decode("utf-8") + "\n")
+
+
+def forget(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The --out folder of certify.")],
+    which: Annotated[str, typer.Argument(metavar="HASH|CLAIM_ID", help="Certificate hash, or claim id.")],
+    as_json: settings.JsonOption = False,
+) -> None:
+    """Destroy the names and salts of a claim in a certified folder. Its certificates stay valid, without a name.
+
+    Nobody can undo this. It reaches neither the claims file nor what was handed out or backed up.
+    """
+    with reporting(as_json):
+        from registry.workflows.certified import Certified
+
+        certified = Certified(folder)
+        found = certified.find(which)
+        for one in found:
+            certified.forget(one)
+        if as_json:
+            print_json({"forgotten": [hex0x(one.certificate_hash) for one in found]})
+            return
+        out.print(f"[bold]forgotten[/] {len(found)} certificates of {folder}")
+        out.print("next: remove the row from the claims file, and what mail, backups and logs hold")
 
 
 def publish(

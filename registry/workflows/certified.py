@@ -1,21 +1,24 @@
 """A certified folder: any certificate's bundle from its hash, its place or its claim id, in a few file accesses."""
 
 import json
+import os
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 from struct import error as StructError
 from struct import unpack
 
 from registry.domain.errors import Contradiction, InvalidInput
-from registry.domain.hexes import hex0x
+from registry.domain.hexes import hex0x, parse_hash
 from registry.proofs.bundle import AnchorPlace, Bundle, Leaf, Tranche
 from registry.proofs.sumtree import fold_path
 from registry.workflows.certify import BUNDLES, OUTCOME, write_whole
-from registry.workflows.claim_sort import KEY_BYTES
-from registry.workflows.drawing import BY_CLAIM, BY_HASH, DOCUMENTS, OFFSETS, ORDINAL_BITS, PRIVATE, TILES, Planned
+from registry.workflows.documents import KEY_BYTES
+from registry.workflows.drawing import BY_CLAIM, BY_HASH, DOCUMENTS, PLACES, PRIVATE, TILES
 from registry.workflows.lookup import look_up
-from registry.workflows.planning import Plan, read_plan
+from registry.workflows.placing import ORDINAL_BITS, PLACE_BYTES
+from registry.workflows.plan import Plan, Planned, read_plan
 from registry.workflows.tile_store import TileReader
 from registry.workflows.uploads import Upload
 
@@ -75,6 +78,21 @@ class Certified:
         found = (self._place(value) for value in look_up(self.out / PRIVATE / BY_CLAIM, key, key))
         return [bundle for bundle in found if json.loads(str(bundle.document))["claimId"] == claim_id]
 
+    def find(self, which: str, ordinal: int = 0) -> list[Bundle]:
+        """The bundles that a certificate hash, a claim id, or else an index in the tranche `ordinal` names.
+
+        Raises InvalidInput if there are none.
+        """
+        if which.startswith("0x") and len(which) == 66:
+            found = self.by_hash(parse_hash(which, any_case=True))
+        else:
+            found = self.by_claim(which)
+            if not found and which.isascii() and which.isdigit() and len(which) < 17:
+                found = [self.at(ordinal, int(which))]
+        if not found:
+            raise InvalidInput("no such certificate in this folder", found=which[:100])
+        return found
+
     def all(self, ordinal: int) -> Iterator[Bundle]:
         """The bundles of one tranche, by index."""
         return (self.at(ordinal, index) for index in range(self.plan.tranches[ordinal].leaf_count))
@@ -102,17 +120,48 @@ class Certified:
     def _place(self, value: int) -> Bundle:
         return self.at(value >> ORDINAL_BITS, value & ((1 << ORDINAL_BITS) - 1))
 
+    def forget(self, bundle: Bundle) -> None:
+        """Destroy what opens a certificate's personal fields: salts and texts. The certificate itself stays valid.
+
+        In `documents.tsv` they become spaces, and a file of the bundle is written anew without them.
+        """
+        ordinal = [(t.lot, t.number) for t in self.plan.tranches].index((bundle.anchor.lot, bundle.anchor.tranche))
+        offset, length = self._line_of(self.plan.tranches[ordinal], bundle.leaf.index)
+        kept = len(str(bundle.document).encode("utf-8"))
+        with (self.out / PRIVATE / DOCUMENTS).open("r+b") as documents:
+            documents.seek(offset + kept)
+            documents.write(b" " * (length - kept - 1))
+            documents.flush()
+            os.fsync(documents.fileno())
+        path = self.out / BUNDLES / f"{hex0x(bundle.certificate_hash)}.json"
+        if path.exists():
+            write_whole(path, replace(bundle, disclosures=()).to_json().decode("utf-8"))
+
     def _record(self, tranche: Planned, index: int) -> list[str]:
-        folder = self.out / PRIVATE / f"{tranche.lot}/{tranche.number}"
+        """Document and disclosures of a leaf."""
+        offset, length = self._line_of(tranche, index)
         try:
-            with (folder / OFFSETS).open("rb") as offsets:
-                offsets.seek(8 * index)
-                start, end = unpack(">QQ", offsets.read(16))
-            with (folder / DOCUMENTS).open("rb") as documents:
-                documents.seek(start)
-                return documents.read(end - start).decode("utf-8").rstrip("\n").split("\t")
+            with (self.out / PRIVATE / DOCUMENTS).open("rb") as documents:
+                documents.seek(offset)
+                line, end, after = documents.read(length).partition(b"\n")
+            if len(line) + 1 != length or not end or after:
+                raise ValueError
+            return line.decode("utf-8").rstrip(" ").split("\t")
+        except (OSError, ValueError) as error:
+            raise self._damaged(index, error) from None
+
+    def _line_of(self, tranche: Planned, index: int) -> tuple[int, int]:
+        """Where a leaf's line stands among the documents, and its length."""
+        try:
+            with (self.out / PRIVATE / f"{tranche.lot}/{tranche.number}" / PLACES).open("rb") as places:
+                places.seek(PLACE_BYTES * index)
+                offset, length = unpack(">QI", places.read(PLACE_BYTES))
+                return offset, length
         except (OSError, ValueError, StructError) as error:
-            raise Contradiction(f"{folder} is damaged", found=f"leaf {index}: {type(error).__name__}") from None
+            raise self._damaged(index, error) from None
+
+    def _damaged(self, index: int, error: Exception) -> Contradiction:
+        return Contradiction(f"{self.out / PRIVATE} is damaged", found=f"leaf {index}: {type(error).__name__}")
 
 
 def write_outcome(out: Path, plan: Plan) -> None:

@@ -1,102 +1,139 @@
-"""Claims on disk between reading and certifying: checked for ids that stand twice, and put in order, in bounded memory.
+"""Certificates on disk between certifying and placing: put in order, searched for claims that stand twice.
 
-Each claim gets a key, the BLAKE2b of its id under the plan's seed, and its line goes to the bucket of its key's first
-bits. Buckets one after the other, each sorted by key, are a shuffle that the seed alone determines; equal keys in a
-bucket are equal ids. Without shuffling, the claims go to the buckets in turn and the keys are checked by themselves.
+By its key's first byte a record goes to one of 256 parts. Parts one after the other, each sorted, are a shuffle that
+the seed alone determines; equal keys are equal claim ids. Memory is bounded: a part at a time.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
-from hashlib import blake2b
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from registry.domain.errors import InvalidInput
+from registry.workflows.crew import Crew
+from registry.workflows.documents import RECORD, Record, Written
+from registry.workflows.parted import PARTS, PartFiles, split_records
 
-KEY_BYTES = 16
-_LEAST_BUCKET = 1 << 21
-_MOST_BUCKETS = 1024
-_BUFFERS = 1 << 24
-_CHUNK = 1 << 22
 _MOST_TWICE = 1_000_000
+_KEY, _LINE = slice(0, 16), slice(56, 64)
+"""Of a packed `RECORD`."""
+
+
+@dataclass(slots=True)
+class Run:
+    """Records that are placed together: `rows` of them in a file from `offset`, in order when sorted or as they are."""
+
+    path: Path
+    offset: int
+    rows: int
+    sort: bool
+    left_out: set[int] = field(default_factory=set)
+    """Lines of claims that stood before."""
+
+    @property
+    def leaves(self) -> int:
+        """How many leaves it gives."""
+        return self.rows - len(self.left_out)
+
+    def read(self) -> list[Record]:
+        """The records that stay, in their order."""
+        with self.path.open("rb") as file:
+            file.seek(self.offset)
+            records = split_records(file.read(self.rows * RECORD.size), RECORD.size)
+        if self.sort:
+            records.sort()
+        fields: Iterator[Record] = map(RECORD.unpack, records)
+        return [record for record in fields if record[3] not in self.left_out] if self.left_out else [*fields]
+
+
+class _Pile:
+    """The records of one tranche: in parts by key, and if the order is kept, in that order too."""
+
+    def __init__(self, path: Path) -> None:
+        self.parts = PartFiles(path)
+        self.kept = path.with_name(f"{path.name}-kept")
+        self.cuts: list[Run] = []
+        self.first_lines: list[int] = []
+
+    def keep(self, records: bytes) -> None:
+        end = self.cuts[-1].offset + self.cuts[-1].rows * RECORD.size if self.cuts else 0
+        self.cuts.append(Run(self.kept, end, len(records) // RECORD.size, False))
+        self.first_lines.append(int.from_bytes(records[_LINE], "big"))
+        with self.kept.open("ab") as file:
+            file.write(records)
+
+    def runs_of_parts(self) -> list[Run]:
+        sized = zip(self.parts.paths, self.parts.sizes, strict=True)
+        return [Run(path, 0, size // RECORD.size, True) for path, size in sized]
 
 
 class ClaimSort:
-    """Rows in (`add`), rows out in their order (`buckets`), when `twice` has said which to leave out.
+    """Records in (`add`), runs out (`runs`), when `leave_out_twice` has been through them. Tranches come in turn."""
 
-    A row is one line of bytes without line feed; it comes out as `key hex TAB line TAB row`.
-    """
-
-    def __init__(self, folder: Path, seed: bytes, file_bytes: int, *, shuffled: bool) -> None:
+    def __init__(self, folder: Path, *, shuffled: bool) -> None:
         folder.mkdir(parents=True)
-        self._folder, self._seed, self._shuffled = folder, seed, shuffled
-        wanted = max(1, min(_MOST_BUCKETS, file_bytes // _LEAST_BUCKET))
-        self._bits = (wanted - 1).bit_length()
-        self._buffers = [bytearray() for _ in range(1 << self._bits)]
-        self._keys = [bytearray() for _ in range(1 << self._bits)]
-        self._full = _BUFFERS >> self._bits
-        self._chunk, self._chunks = bytearray(), 0
-        self._left_out: set[int] = set()
+        self._folder, self._shuffled = folder, shuffled
+        self._piles: dict[int, _Pile] = {}
+        self._parts: dict[int, list[Run]] = {}
 
-    def add(self, line: int, claim_id: bytes, row: bytes) -> None:
-        """Take the claim that ends on `line` of its file."""
-        key = blake2b(claim_id, digest_size=KEY_BYTES, key=self._seed).hexdigest()
-        bucket = int(key[:4], 16) >> (16 - self._bits)
-        entry = b"%s\t%012d\t" % (key.encode("ascii"), line)
-        if self._shuffled:
-            self._put("rows", bucket, self._buffers[bucket], entry + row + b"\n")
-        else:
-            self._put("keys", bucket, self._keys[bucket], entry + b"\n")
-            if self._put("kept", self._chunks, self._chunk, entry + row + b"\n"):
-                self._chunks += 1
+    def add(self, written: Written) -> None:
+        """Take the records of a chunk."""
+        for ordinal, block in written.records.items():
+            pile = self._piles.get(ordinal)
+            if pile is None:
+                for other in self._piles.values():
+                    other.parts.flush()
+                pile = self._piles[ordinal] = _Pile(self._folder / str(ordinal))
+            pile.parts.add(block.by_key)
+            if not self._shuffled:
+                pile.keep(block.in_order)
 
-    def twice(self) -> Iterator[tuple[int, int]]:
-        """(line, first line) of each claim whose id stood before; these rows will be left out of `buckets`.
+    def leave_out_twice(self, crew: Crew) -> dict[int, tuple[int, list[tuple[int, Record]]]]:
+        """Of each line whose claim id stood before: the first line, ordinals and records. `runs` leaves them out.
 
         Raises InvalidInput if they are a million.
         """
-        for bucket in range(len(self._buffers)):
-            name = "rows" if self._shuffled else "keys"
-            buffer = (self._buffers if self._shuffled else self._keys)[bucket]
-            heads = [row[:45] for row in self._rows(name, bucket, buffer)]
-            if len({head[:32] for head in heads}) == len(heads):
-                continue
-            heads.sort()
-            first = b""
-            for head in heads:
-                if head[:32] != first[:32]:
-                    first = head
-                    continue
-                line = int(head[33:])
-                self._left_out.add(line)
-                if len(self._left_out) >= _MOST_TWICE:
-                    raise InvalidInput("a million claim ids stand twice", hint="is this the right file?")
-                yield line, int(first[33:])
+        told: dict[int, tuple[int, list[tuple[int, Record]]]] = {}
+        for ordinal, pile in self._piles.items():
+            pile.parts.flush()
+            self._parts[ordinal] = pile.runs_of_parts()
+        parts = [[(ordinal, runs[part]) for ordinal, runs in self._parts.items()] for part in range(PARTS)]
+        for part, found in enumerate(crew.map(_twice, parts)):
+            for ordinal, first, record in found:
+                self._home(ordinal, part, record[3]).left_out.add(record[3])
+                told.setdefault(record[3], (first, []))[1].append((ordinal, record))
+            if len(told) >= _MOST_TWICE:
+                raise InvalidInput("a million claim ids stand twice", hint="is this the right file?")
+        return told
 
-    def buckets(self) -> Iterator[list[bytes]]:
-        """All rows that stay, in their order, some thousands at a time."""
+    def runs(self) -> Iterator[tuple[int, list[Run]]]:
+        """Of each tranche, by its place in the plan: all records that stay, in their order."""
+        for ordinal, pile in self._piles.items():
+            runs = self._parts[ordinal] if self._shuffled else pile.cuts
+            yield ordinal, [run for run in runs if run.leaves]
+
+    def _home(self, ordinal: int, part: int, line: int) -> Run:
         if self._shuffled:
-            parts = (sorted(self._rows("rows", bucket, buffer)) for bucket, buffer in enumerate(self._buffers))
-        else:
-            parts = (self._rows("kept", chunk, self._chunk) for chunk in range(self._chunks + 1))
-        for rows in parts:
-            yield [row for row in rows if int(row[33:45]) not in self._left_out] if self._left_out else rows
+            return self._parts[ordinal][part]
+        pile = self._piles[ordinal]
+        return pile.cuts[bisect_right(pile.first_lines, line) - 1]
 
-    def _put(self, name: str, bucket: int, buffer: bytearray, entry: bytes) -> bool:
-        buffer += entry
-        if len(buffer) < (_CHUNK if name == "kept" else self._full):
-            return False
-        with self._path(name, bucket).open("ab") as file:
-            file.write(buffer)
-        buffer.clear()
-        return True
 
-    def _rows(self, name: str, bucket: int, buffer: bytearray) -> list[bytes]:
-        path = self._path(name, bucket)
-        data = path.read_bytes() if path.exists() else b""
-        if name != "kept" or not data:
-            data += buffer
-        rows = data.split(b"\n")
-        rows.pop()
-        return rows
+def _twice(runs: list[tuple[int, Run]]) -> list[tuple[int, int, Record]]:
+    """Ordinal, first line and record of each claim whose id stands on an earlier line."""
+    each = [(record, ordinal) for ordinal, run in runs if run.rows for record in _raw(run)]
+    if len({record[_KEY] for record, _ in each}) == len(each):
+        return []
+    found = []
+    key, first = b"", 0
+    for record, ordinal in sorted(each, key=lambda one: (one[0][_KEY], one[0][_LINE])):
+        fields: Record = RECORD.unpack(record)
+        if fields[0] != key:
+            key, first = fields[0], fields[3]
+        elif fields[3] != first:
+            found.append((ordinal, first, fields))
+    return found
 
-    def _path(self, name: str, bucket: int) -> Path:
-        return self._folder / f"{name}-{bucket:04d}"
+
+def _raw(run: Run) -> list[bytes]:
+    return split_records(run.path.read_bytes(), RECORD.size)

@@ -1,18 +1,18 @@
-"""The file that a platform hands over: one claim a row, as CSV with the columns of `COLUMNS`, or as NDJSON.
+"""The rows of the file that a platform hands over: one claim a row, as CSV with the columns of `COLUMNS`, or as NDJSON.
 
-Every row becomes a `Claim` or an InvalidInput with file, line and column; nothing is guessed and nothing is dropped.
-Rows are read one at a time, so a file may be of any length.
+Every row becomes a `Claim` or an InvalidInput with its line and column; nothing is guessed and nothing is dropped.
 """
 
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
+from io import StringIO
+from typing import NamedTuple
 
-from registry.domain.certificates import Activity, Price
+from registry.domain.certificates import MAX_CLAIM_ID, MAX_TEXT, Activity, Price
 from registry.domain.errors import InvalidInput
 from registry.domain.members import require_object, require_text
 from registry.domain.strict_json import parse_strict
@@ -36,12 +36,12 @@ COLUMNS = (
 _WHOLE = re.compile(r"(?:0|[1-9][0-9]{0,15})\Z")
 _DECIMAL = re.compile(r"(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,12})?\Z")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z")
-_MOST_TEXT = 500
 _MOST_LINE = 65_536
+_ENDS_IN_QUOTES = "unexpected end of data"
+"""What the csv module says of a text that ends inside a quoted cell."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """What is to be certified: `grams` of CO2e for a beneficiary and a purpose."""
 
     claim_id: str
@@ -57,53 +57,56 @@ Row = tuple[int, Sequence[str] | InvalidInput]
 """Line of the file (of a row's last line), and its cells in the order of `COLUMNS`, or why it has none."""
 
 
-def read_claims(lines: Iterable[str], name: str) -> Iterator[Claim]:
-    """The claims of a CSV text, in order. `name` stands in the place of each error.
-
-    Raises InvalidInput at the first row that is not a claim, and for a claim id that stood before.
-    """
-    seen: dict[str, int] = {}
-    for line, cells in csv_rows(lines, name):
-        try:
-            claim = parse_row(cells)
-        except InvalidInput as error:
-            raise placed(error, name, line) from None
-        if claim.claim_id in seen:
-            raise placed(twice(seen[claim.claim_id], repr(claim.claim_id)), name, line)
-        seen[claim.claim_id] = line
-        yield claim
+class CellRunsOver(Exception):
+    """The text ends inside a quoted cell: what follows it belongs to the same row."""
 
 
-def csv_rows(lines: Iterable[str], name: str) -> Iterator[Row]:
-    """The rows of a CSV text below its header; raises InvalidInput if that is not the one of `COLUMNS`."""
-    rows = csv.reader(lines, strict=True)
-    header = next(_rows(rows), None)
-    if header is None:
-        raise InvalidInput("the file is empty", expected=f"a header: {','.join(COLUMNS)}", place=name)
-    if isinstance(header, InvalidInput):
-        raise placed(header, name, 1)
+def check_header(text: str) -> None:
+    """Raises InvalidInput unless a CSV file's first line names `COLUMNS`."""
+    if not text.strip():
+        raise InvalidInput("the file is empty", expected=f"a header: {','.join(COLUMNS)}")
+    header = next(csv.reader([text]), [])
     if tuple(cell.strip().removeprefix("\ufeff") for cell in header) != COLUMNS:
         raise InvalidInput(
             "wrong header",
             expected=",".join(COLUMNS),
             found=",".join(header)[:200],
             hint="name all columns in this order; leave cells empty where you have nothing to say",
-            place=f"{name} line 1",
+            place="line 1",
         )
-    for row in _rows(rows):
-        if row:
-            yield rows.line_num, row
 
 
-def json_rows(lines: Iterable[str]) -> Iterator[Row]:
+def csv_rows(text: str, line: int) -> Iterator[Row]:
+    """The rows of a CSV text that begins with line `line` and ends with a whole line.
+
+    Raises InvalidInput where the quoting is broken: nobody can say where the next row begins, so such a row is never
+    set aside. Raises CellRunsOver at the end of a text that ends inside a quoted cell.
+    """
+    rows = csv.reader(StringIO(text, newline="\n"), strict=True)
+    try:
+        for cells in rows:
+            if cells:
+                yield line - 1 + rows.line_num, cells
+    except csv.Error as error:
+        if str(error) == _ENDS_IN_QUOTES:
+            raise CellRunsOver from None
+        raise InvalidInput(
+            "not CSV",
+            found=str(error),
+            hint="put a cell that holds a comma or a quote into quotes, and double the quotes in it",
+            place=f"line {line - 1 + rows.line_num}",
+        ) from None
+
+
+def json_rows(text: str, line: int) -> Iterator[Row]:
     """The rows of an NDJSON text: an object a line with the names of `COLUMNS`, of strings or whole numbers."""
-    for line, text in enumerate(lines, 1):
-        if text.strip():
+    for number, row in enumerate(text.split("\n"), line):
+        if row.strip():
             try:
-                yield line, _json_cells(text)
+                yield number, _json_cells(row)
             except InvalidInput as error:
                 error.place = ""
-                yield line, error
+                yield number, error
 
 
 def _json_cells(text: str) -> list[str]:
@@ -115,16 +118,6 @@ def _json_cells(text: str) -> list[str]:
             raise InvalidInput("not a cell", expected="a string or a whole number", found=f"{column}: {value}"[:80])
         cells.append("" if value is None else str(value))
     return cells
-
-
-def _rows(rows: Iterator[list[str]]) -> Iterator[list[str] | InvalidInput]:
-    while True:
-        try:
-            yield next(rows)
-        except StopIteration:
-            return
-        except (csv.Error, UnicodeDecodeError) as error:
-            yield InvalidInput("not CSV in UTF-8", found=str(error))
 
 
 def placed(error: InvalidInput, name: str, line: int) -> InvalidInput:
@@ -158,19 +151,25 @@ def parse_row(cells: Sequence[str] | InvalidInput) -> Claim:
             hint="put cells that hold a comma into double quotes",
         )
     claim_id, weight, beneficiary, purpose, kind, quantity, unit, factor, currency, exponent, units, moment = cells
-    grams = _whole(weight, "grams", 1, MAX_GRAMS)
+    grams = parse_grams(weight)
     return Claim(
-        claim_id=_text(claim_id, "claim_id", 128),
+        claim_id=parse_text(claim_id, "claim_id", MAX_CLAIM_ID),
         grams=grams,
-        beneficiary=_text(beneficiary, "beneficiary"),
-        purpose=_text(purpose, "purpose"),
-        activity=_activity(kind, quantity, unit, factor, grams),
-        price=_price(currency, exponent, units),
-        issued_at=_instant(moment),
+        beneficiary=parse_text(beneficiary, "beneficiary"),
+        purpose=parse_text(purpose, "purpose"),
+        activity=parse_activity(kind, quantity, unit, factor, grams),
+        price=parse_price(currency, exponent, units),
+        issued_at=parse_moment(moment),
     )
 
 
-def _text(cell: str, column: str, most: int = _MOST_TEXT) -> str:
+def parse_grams(cell: str) -> int:
+    """The grams of a row."""
+    return _whole(cell, "grams", 1, MAX_GRAMS)
+
+
+def parse_text(cell: str, column: str, most: int = MAX_TEXT) -> str:
+    """Text without the space around it, in normal form C."""
     value = cell.strip()
     if value.isascii() and value.isprintable() and 0 < len(value) <= most:
         return value
@@ -198,7 +197,8 @@ def _whole(cell: str, column: str, least: int, most: int) -> int:
 
 
 @lru_cache(4096)
-def _instant(cell: str) -> str:
+def parse_moment(cell: str) -> str:
+    """A moment in UTC."""
     value = cell.strip()
     try:
         if not _MOMENT.match(value):
@@ -212,25 +212,27 @@ def _instant(cell: str) -> str:
 
 
 @lru_cache(4096)
-def _activity(kind: str, quantity: str, unit: str, factor: str, grams: int) -> Activity | None:
+def parse_activity(kind: str, quantity: str, unit: str, factor: str, grams: int) -> Activity | None:
+    """What was computed, or None if nothing was."""
     if not kind.strip():
         _require_empty({"quantity": quantity, "unit": unit, "factor_id": factor}, "activity")
         return None
     amount = quantity.strip()
     if not _DECIMAL.match(amount):
         raise InvalidInput("not a decimal number", expected="12.5", found=repr(amount[:40]), place="column quantity")
-    named = _text(factor, "factor_id") if factor.strip() else None
-    return Activity(_text(kind, "activity"), amount, _text(unit, "unit"), grams, named)
+    named = parse_text(factor, "factor_id") if factor.strip() else None
+    return Activity(parse_text(kind, "activity"), amount, parse_text(unit, "unit"), grams, named)
 
 
 @lru_cache(4096)
-def _price(currency: str, exponent: str, units: str) -> Price | None:
+def parse_price(currency: str, exponent: str, units: str) -> Price | None:
+    """What was charged, or None if that is not told."""
     if not currency.strip():
         _require_empty({"exponent": exponent, "units": units}, "currency")
         return None
     places, charged = _whole(exponent, "exponent", 0, 18), _whole(units, "units", 0, MAX_GRAMS)
     try:
-        return Price(_text(currency, "currency", 12), places, charged)
+        return Price(parse_text(currency, "currency", 12), places, charged)
     except InvalidInput as error:
         error.place = "column currency"
         raise

@@ -1,60 +1,44 @@
 """A sorted file of 16-byte entries, `key u64 ‖ value u64`: written in bounded memory, searched by halving."""
 
 import os
-from bisect import bisect_left
-from collections.abc import Sequence
 from pathlib import Path
 from struct import Struct
 
+from registry.workflows.crew import Crew
+from registry.workflows.parted import Parted, PartFiles, split_records
+
 _ENTRY = 16
-_MOST_PENDING = 1 << 16
-_PARTS = 256
 _PAIR = Struct(">8sQ")
 
 
 class LookupWriter:
-    """Takes entries in any order; `finish` writes them sorted."""
+    """Takes entries block by block, each `key 8 ‖ value u64`; a key may come again. `finish` writes them sorted."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._pending: list[bytes] = []
-        self._spilled = False
+        self._path, self._parts = path, PartFiles(path)
 
-    def add(self, entries: Sequence[bytes]) -> None:
-        """Entries of 16 bytes; a key may come again."""
-        self._pending += entries
-        if len(self._pending) >= _MOST_PENDING:
-            self._spill()
+    def add(self, entries: Parted) -> None:
+        self._parts.add(entries)
 
-    def finish(self) -> None:
+    def finish(self, crew: Crew) -> None:
+        whole = self._parts.in_memory()
+        if whole is not None:
+            self._path.write_bytes(_sorted(whole))
+            return
+        self._parts.flush()
+        paths = [path for path, size in zip(self._parts.paths, self._parts.sizes, strict=True) if size]
         with self._path.open("wb") as file:
-            if not self._spilled:
-                file.write(b"".join(sorted(self._pending)))
-                return
-            self._spill()
-            for part in range(_PARTS):
-                path = self._part(part)
-                if path.exists():
-                    data = path.read_bytes()
-                    file.write(b"".join(sorted(data[at : at + _ENTRY] for at in range(0, len(data), _ENTRY))))
-                    path.unlink()
+            for path, part in zip(paths, crew.map(_sorted_file, paths), strict=True):
+                file.write(part)
+                path.unlink()
 
-    def _spill(self) -> None:
-        self._spilled = True
-        self._pending.sort()
-        start = 0
-        for part in range(_PARTS):
-            end = len(self._pending)
-            if part + 1 < _PARTS:
-                end = bisect_left(self._pending, bytes([part + 1]), start)
-            if end > start:
-                with self._part(part).open("ab") as file:
-                    file.write(b"".join(self._pending[start:end]))
-            start = end
-        self._pending.clear()
 
-    def _part(self, part: int) -> Path:
-        return self._path.with_name(f"{self._path.name}.{part:03d}")
+def _sorted_file(path: Path) -> bytes:
+    return _sorted(path.read_bytes())
+
+
+def _sorted(entries: bytes) -> bytes:
+    return b"".join(sorted(split_records(entries, _ENTRY)))
 
 
 def look_up(path: Path, low: bytes, high: bytes, most: int = 64) -> list[int]:

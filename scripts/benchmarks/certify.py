@@ -10,11 +10,12 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
-from registry.domain.certificates import Issuer
 from registry.domain.registry_file import Finality, Operator, PinnedContract, RegistryFile
 from registry.workflows.certify import Room
+from registry.workflows.claim_chunks import survey
 from registry.workflows.claims import COLUMNS
-from registry.workflows.planning import Plan, Task, claims_digest, draw_to
+from registry.workflows.plan import Plan
+from registry.workflows.planning import Request, draw_to
 from scripts.benchmarks.measure import Measured, best_seconds
 
 _HASH = b"\x01" * 32
@@ -44,11 +45,9 @@ def claims_file(path: Path, size: int) -> Path:
 
 def drawn(folder: Path, size: int, *, progress: Callable[[str, int, int], None] = lambda *_: None) -> Plan:
     """A plan over `size` rides in `folder / out`."""
-    claims = folder / "claims.csv"
     room = Room(3 << 32, 0, 0, size * 432)
-    digest = claims_digest(claims, [room.lot], "Metro", None, shuffled=True)
-    task = Task(claims, (room,), Issuer("Metro", _ADDRESS), REGISTRY)
-    return draw_to(folder / "out", task, digest, progress=progress)
+    request = Request(survey(folder / "claims.csv"), (room.lot,), "Metro")
+    return draw_to(folder / "out", request, [room], _ADDRESS, REGISTRY, progress=progress)
 
 
 def run(size: int) -> Measured:

@@ -1,7 +1,6 @@
 """A claims file of any length becomes a folder from which every bundle is read; what is drawn is what was claimed."""
 
 import csv
-import hmac
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -16,12 +15,13 @@ from registry.domain.registry_file import Finality, Operator, PinnedContract, Re
 from registry.proofs.bundle import parse_bundle
 from registry.proofs.canonical import canonical_bytes, parse_strict
 from registry.proofs.disclosure import parse_disclosure
-from registry.workflows import claim_sort, lookup
+from registry.workflows import claim_chunks, parted, planning
 from registry.workflows.certified import Certified
 from registry.workflows.certify import Room
+from registry.workflows.claim_chunks import survey
 from registry.workflows.claims import COLUMNS
-from registry.workflows.drawing import hmac_sha256
-from registry.workflows.planning import Plan, Task, alone_in, claims_digest, draw_to, read_plan
+from registry.workflows.plan import Plan, read_plan
+from registry.workflows.planning import Request, alone_in, draw_to
 
 REGISTRY = RegistryFile(
     name="Test",
@@ -55,12 +55,14 @@ def draw(
     rooms: tuple[Room, ...] = (Room(LOT, 2, 1_000, 10**9),),
     *,
     shuffled: bool = True,
+    private_purpose: bool = False,
     seed: bytes = b"\x11" * 32,
     set_aside: Callable[[int, str, str], None] | None = None,
 ) -> Plan:
-    digest = claims_digest(claims, [r.lot for r in rooms], ISSUER.name, None, shuffled=shuffled)
-    task = Task(claims, rooms, ISSUER, REGISTRY, None, shuffled)
-    return draw_to(out, task, digest, progress=lambda *_: None, seed=seed, set_aside=set_aside)
+    request = Request(survey(claims), tuple(r.lot for r in rooms), ISSUER.name, None, shuffled, private_purpose)
+    return draw_to(
+        out, request, rooms, ISSUER.account, REGISTRY, progress=lambda *_: None, seed=seed, set_aside=set_aside
+    )
 
 
 def documents(certified: Certified, ordinal: int = 0) -> list[dict[str, object]]:
@@ -105,16 +107,16 @@ def test_the_order_of_the_file_is_kept_on_request(tmp_path: Path) -> None:
     assert [d["claimId"] for d in documents(Certified(tmp_path / "out"))] == [f"ride-{i}" for i in range(300)]
 
 
+@pytest.mark.parametrize("crew", [True, False])
 @pytest.mark.parametrize("shuffled", [True, False])
 def test_files_larger_than_the_buffers_give_the_same_certificates(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shuffled: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shuffled: bool, crew: bool
 ) -> None:
     claims = csv_file(tmp_path / "c.csv", [ride(i) for i in range(500)])
     draw(claims, tmp_path / "whole", shuffled=shuffled)
-    monkeypatch.setattr(claim_sort, "_LEAST_BUCKET", 1 << 12)
-    monkeypatch.setattr(claim_sort, "_BUFFERS", 1 << 13)
-    monkeypatch.setattr(claim_sort, "_CHUNK", 1 << 12)
-    monkeypatch.setattr(lookup, "_MOST_PENDING", 64)
+    monkeypatch.setattr(claim_chunks, "CHUNK", 1 << 12)
+    monkeypatch.setattr(parted, "_BUFFERS", 1 << 10)
+    monkeypatch.setattr(planning, "_ALONE_BELOW", 0 if crew else 1 << 30)
     draw(claims, tmp_path / "cut", shuffled=shuffled)
     whole, cut = Certified(tmp_path / "whole"), Certified(tmp_path / "cut")
     assert [d["claimId"] for d in documents(whole)] == [d["claimId"] for d in documents(cut)]
@@ -131,6 +133,65 @@ def test_a_claim_that_crosses_lots_becomes_a_certificate_in_each(tmp_path: Path)
     certified = Certified(tmp_path / "out")
     assert [b.leaf.grams for b in certified.by_claim("ride-1")] == [100, 301]
     assert [b.anchor.lot for b in certified.by_claim("ride-1")] == [LOT, LOT + 9]
+
+
+def test_a_shuffled_file_over_many_chunks_fills_its_lots_to_the_gram(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claim_chunks, "CHUNK", 1 << 12)
+    rows = [ride(i) for i in range(400)]
+    total = sum(400 + i for i in range(400))
+    rooms = (Room(LOT, 0, 0, 20_001), Room(LOT + 5, 0, 0, 1), Room(LOT + 9, 4, 3, 777), Room(LOT + 11, 1, 0, 10**9))
+    draw(csv_file(tmp_path / "c.csv", rows), tmp_path / "out", rooms)
+    certified = Certified(tmp_path / "out")
+    assert [t.total for t in certified.plan.tranches] == [20_001, 1, 777, total - 20_779]
+    weights: dict[str, int] = {}
+    for ordinal, tranche in enumerate(certified.plan.tranches):
+        for document in documents(certified, ordinal):
+            assert document["lot"] == str(tranche.lot)
+            weights[str(document["claimId"])] = weights.get(str(document["claimId"]), 0) + int(str(document["grams"]))
+    assert weights == {f"ride-{i}": 400 + i for i in range(400)}
+
+
+def test_a_row_over_two_chunks_is_one_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody can smuggle a claim into the file by a line break in a cell, wherever the chunks are cut."""
+    monkeypatch.setattr(claim_chunks, "CHUNK", 1 << 12)
+    rows = [ride(i) for i in range(100)]
+    for i in range(0, 100, 3):
+        rows[i][3] = "x\n" + ",".join(ride(1000 + i)) + "\n"
+    bad: list[tuple[int, str, str]] = []
+    plan = draw(csv_file(tmp_path / "c.csv", rows), tmp_path / "out", set_aside=lambda *told: bad.append(told))
+    assert {d["claimId"] for d in documents(Certified(tmp_path / "out"))} == {f"ride-{i}" for i in range(100) if i % 3}
+    assert (len(bad), plan.set_aside) == (34, 34)
+    assert {column for _, column, _ in bad} == {"purpose"}
+
+
+def test_a_cell_that_never_ends_is_refused_even_if_bad_rows_are_set_aside(tmp_path: Path) -> None:
+    claims = csv_file(tmp_path / "c.csv", [ride(0), ride(1)])
+    claims.write_text(claims.read_text() + '"ride-3,1,')
+    with pytest.raises(InvalidInput, match="a quoted cell that does not end"):
+        draw(claims, tmp_path / "out", set_aside=lambda *told: None)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_claim_that_stands_twice_leaves_nothing_of_its_second_row(tmp_path: Path) -> None:
+    rows = [ride(1), ride(2), ride(1)]
+    rows[2][2] = "Han Meimei"
+    draw(csv_file(tmp_path / "c.csv", rows), tmp_path / "out", set_aside=lambda *told: None)
+    assert b"Han Meimei" not in (tmp_path / "out" / "private" / "documents.tsv").read_bytes()
+    assert len(Certified(tmp_path / "out").by_claim("ride-1")) == 1
+
+
+def test_a_private_purpose_is_a_digest_that_a_disclosure_of_its_own_opens(tmp_path: Path) -> None:
+    draw(csv_file(tmp_path / "c.csv", [ride(0)]), tmp_path / "out", private_purpose=True)
+    (bundle,) = Certified(tmp_path / "out").all(0)
+    certificate = Certificate.from_value(parse_strict(str(bundle.document)))
+    opened = {d.name: d for d in map(parse_disclosure, bundle.disclosures)}
+    assert certificate.purpose == Digest(opened["purpose"].digest)
+    assert certificate.beneficiary == Digest(opened["beneficiary"].digest)
+    assert opened["purpose"].text == "Metro ride, 10 km"
+    assert opened["purpose"].salt != opened["beneficiary"].salt
+    assert canonical_bytes(certificate.to_value()).decode() == bundle.document
 
 
 def test_claims_beyond_what_is_retired_leave_no_plan(tmp_path: Path) -> None:
@@ -249,11 +310,6 @@ def test_a_damaged_document_file_is_a_contradiction(tmp_path: Path, name: str) -
         list(Certified(tmp_path / "out").all(0))
 
 
-@given(st.binary(min_size=1, max_size=64), st.binary(max_size=200))
-def test_the_salts_are_hmac_sha_256(key: bytes, message: bytes) -> None:
-    assert hmac_sha256(key)(message) == hmac.digest(key, message, "sha256")
-
-
 def test_two_runs_do_not_work_in_one_folder(tmp_path: Path) -> None:
     with alone_in(tmp_path / "out"), pytest.raises(Unavailable, match="another run"), alone_in(tmp_path / "out"):
         pass
@@ -270,3 +326,31 @@ def test_a_tranche_goes_out_in_parts_without_its_disclosures(tmp_path: Path, lea
     assert [leaf for part in parts for leaf in part.leaves] == [(b.leaf.grams, b.certificate_hash) for b in bundles]
     sent = [document for part in parts for document in part.documents]
     assert sent == ([] if leaves_only else [bundle.document for bundle in bundles])
+
+
+def test_a_forgotten_claim_keeps_its_certificate_and_nothing_opens_it(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    draw(csv_file(tmp_path / "c.csv", [ride(i) for i in range(20)]), out, private_purpose=True)
+    certified = Certified(out)
+    certified.write_bundles()
+    (before,) = certified.find("ride-7")
+    certified.forget(before)
+    (after,) = Certified(out).find("ride-7")
+    assert after.document == before.document
+    assert after.path == before.path
+    assert (len(before.disclosures), after.disclosures) == (2, ())
+    assert parse_bundle((out / "bundles" / f"0x{before.certificate_hash.hex()}.json").read_bytes()) == after
+    kept = (out / "private" / "documents.tsv").read_bytes()
+    for disclosure in before.disclosures:
+        assert disclosure.encode() not in kept
+        assert disclosure[2:36].encode() not in kept
+    assert all(len(bundle.disclosures) == 2 for bundle in certified.all(0) if bundle != after)
+    certified.forget(after)
+    assert Certified(out).find("ride-7") == [after]
+
+
+def test_what_is_not_in_the_folder_is_not_found(tmp_path: Path) -> None:
+    draw(csv_file(tmp_path / "c.csv", [ride(0)]), tmp_path / "out")
+    for which in ("ride-1", "0x" + "00" * 32, "1", "99999999999999999999"):
+        with pytest.raises(InvalidInput):
+            Certified(tmp_path / "out").find(which)

@@ -1,0 +1,47 @@
+"""From records in their order to leaves and the files that find them: pure, so that any process may do it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from struct import pack
+
+from registry.workflows.claim_sort import Run
+from registry.workflows.parted import Parted, parted
+
+ORDINAL_BITS = 40
+"""A value in the lookup files: place of the tranche in the plan `<< 40 |` index of the leaf."""
+PLACE_BYTES = 12
+"""Where a certificate's line stands among the documents: offset u64, length u32."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Consecutive leaves of a tranche, ready to be written."""
+
+    count: int
+    leaves: bytes
+    """Of each `certHash 32 ‖ grams u64`."""
+    places: bytes
+    by_hash: Parted
+    by_claim: Parted
+
+
+def place_run(chunk_offsets: Sequence[int], task: tuple[Run, int, int]) -> Placed:
+    """The leaves of a run, whose first has `index` in the tranche `ordinal`; each chunk's lines begin at its offset."""
+    run, ordinal, index = task
+    keys, hashes, grams, _, chunks, offsets, lengths = zip(*run.read(), strict=True)
+    starts = [chunk_offsets[chunk] + offset for chunk, offset in zip(chunks, offsets, strict=True)]
+    values = range(ordinal << ORDINAL_BITS | index, (ordinal << ORDINAL_BITS | index) + len(keys))
+    value_bytes = [value.to_bytes(8, "big") for value in values]
+    return Placed(
+        count=len(keys),
+        leaves=_interleaved("32sQ", hashes, grams),
+        places=_interleaved("QI", starts, lengths),
+        by_hash=parted([found[:8] + value for found, value in zip(hashes, value_bytes, strict=True)]),
+        by_claim=parted([key[:8] + value for key, value in zip(keys, value_bytes, strict=True)]),
+    )
+
+
+def _interleaved(pair: str, firsts: Sequence[bytes] | Sequence[int], seconds: Sequence[int]) -> bytes:
+    fields: list[bytes | int] = [0] * (2 * len(firsts))
+    fields[::2], fields[1::2] = firsts, seconds
+    return pack(">" + pair * len(firsts), *fields)
