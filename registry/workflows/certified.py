@@ -12,7 +12,7 @@ from struct import unpack
 from registry.domain.errors import Contradiction, InvalidInput
 from registry.domain.hexes import hex0x, parse_hash
 from registry.proofs.bundle import AnchorPlace, Bundle, Leaf, Tranche
-from registry.proofs.sumtree import fold_path
+from registry.proofs.sumtree import Sum, fold_path
 from registry.workflows.certify import BUNDLES, OUTCOME, write_whole
 from registry.workflows.documents import KEY_BYTES
 from registry.workflows.drawing import BY_CLAIM, BY_HASH, DOCUMENTS, PLACES, PRIVATE, TILES
@@ -22,6 +22,7 @@ from registry.workflows.plan import Plan, Planned, read_plan
 from registry.workflows.tile_store import TileReader
 from registry.workflows.uploads import Upload
 
+_TOGETHER = 1 << 14
 ALL_BUNDLES = 10_000
 """Up to so many certificates, every bundle is also written as a file of its own."""
 
@@ -92,6 +93,13 @@ class Certified:
         if not found:
             raise InvalidInput("no such certificate in this folder", found=which[:100])
         return found
+
+    def leaves(self, ordinal: int) -> Iterator[Sum]:
+        """Certificate hash and grams of every leaf of a tranche, in order."""
+        for first in range(0, self.plan.tranches[ordinal].leaf_count, _TOGETHER):
+            yield from self._tiles[ordinal].leaves(
+                range(first, min(first + _TOGETHER, self.plan.tranches[ordinal].leaf_count))
+            )
 
     def all(self, ordinal: int) -> Iterator[Bundle]:
         """The bundles of one tranche, by index."""

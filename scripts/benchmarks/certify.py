@@ -31,6 +31,7 @@ REGISTRY = RegistryFile(
     finality=Finality("tag"),
     demo=True,
 )
+GRAMS_OF_RIDE = 432
 RIDE = ("Metro ride, 10 km", "metro", 10, "km", "cpcd-metro-cn@1", "CNY", 2, 2, "2026-11-22T08:00:00Z")
 
 
@@ -39,13 +40,13 @@ def claims_file(path: Path, size: int) -> Path:
     with path.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
         rows.writerow(COLUMNS)
-        rows.writerows((f"ride-2026-{i:08d}", 432, f"乘客{i:08d}", *RIDE) for i in range(size))
+        rows.writerows((f"ride-2026-{i:08d}", GRAMS_OF_RIDE, f"乘客{i:08d}", *RIDE) for i in range(size))
     return path
 
 
 def drawn(folder: Path, size: int, *, progress: Callable[[str, int, int], None] = lambda *_: None) -> Plan:
     """A plan over `size` rides in `folder / out`."""
-    room = Room(3 << 32, 0, 0, size * 432)
+    room = Room(3 << 32, 0, 0, size * GRAMS_OF_RIDE)
     request = Request(survey(folder / "claims.csv"), (room.lot,), "Metro")
     return draw_to(folder / "out", request, [room], _ADDRESS, REGISTRY, progress=progress)
 
