@@ -17,7 +17,9 @@ from registry.domain.grammars import parse_configured
 from registry.domain.hexes import hex0x
 from registry.domain.registry_file import RegistryFile, parse_registry_file
 from registry.proofs.canonical import canonical_bytes
+from registry.proofs.signed_note import note_key
 from registry.store import Store, open_store
+from registry.workflows.checkpoint import read_seed_file
 from verifier_api.answers import problem_answer
 from verifier_api.auditing import AuditBoard
 from verifier_api.handed_out import STATIC, HandedOut
@@ -28,6 +30,7 @@ from verifier_api.problems import KINDS, Problem, problem_of
 from verifier_api.rendering import Pages
 from verifier_api.routes import (
     api_certificates,
+    api_checkpoints,
     api_nouns,
     api_status,
     page_certificates,
@@ -41,7 +44,7 @@ from verifier_api.sources import node_head, open_node, run_audit
 from verifier_api.staging import Staging
 
 MOST_PUBLISHING = 2
-ROUTERS = (api_certificates, api_nouns, api_status, page_certificates, page_nouns, page_status)
+ROUTERS = (api_certificates, api_checkpoints, api_nouns, api_status, page_certificates, page_nouns, page_status)
 
 
 def create_app(
@@ -87,6 +90,7 @@ def create_app(
         publishing=BoundedSemaphore(MOST_PUBLISHING),
         staging=Staging(settings.staged_bytes, settings.staged_seconds),
         configured=configured,
+        signing=_signing(settings),
         press=open_press(),
     )
     for module in ROUTERS:
@@ -112,6 +116,14 @@ def _read_registry(settings: Settings) -> RegistryFile:
         return parse_registry_file(settings.registry.read_bytes())
     except OSError as error:
         raise Unavailable("the registry file cannot be read", found=str(error)) from error
+
+
+def _signing(settings: Settings) -> tuple[str, bytes] | None:
+    if settings.checkpoint_key is None:
+        return None
+    name, seed = settings.checkpoint_name or "", read_seed_file(settings.checkpoint_key)
+    note_key(name, seed)  # a name that cannot be written is refused at the start
+    return name, seed
 
 
 def _handle_errors(app: FastAPI) -> None:

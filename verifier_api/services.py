@@ -38,6 +38,8 @@ class Services:
     """Where uploads in parts wait for the rest."""
     configured: tuple[OpaquePrefix, ...]
     """Serials of registries without a public coding rule, by their prefixes."""
+    signing: tuple[str, bytes] | None
+    """Name and seed of the key that signs checkpoints; None where none is set."""
     press: Press | None
     """Makes PDF and card; None where that is not installed."""
 

@@ -25,6 +25,10 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         default=None, description="this verifier's address as it is printed; without it, the address that was asked"
     )
+    checkpoint_key: Path | None = Field(
+        default=None, description="file with the key that signs checkpoints (offsetproof checkpoint new-key)"
+    )
+    checkpoint_name: str | None = Field(default=None, description="the name of that key")
     bundle_bytes: int = Field(
         default=MEBIBYTE, description="greatest file that POST /v1/verify reads; a PDF may have 5 MiB"
     )

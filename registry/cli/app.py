@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from registry.cli import certify, demo, disclose, mirror, operate, project, prove, render, trace, verify
+from registry.cli import certify, checkpoint, demo, disclose, mirror, operate, project, prove, render, trace, verify
 from registry.cli.output import USAGE, notes
 
 app = typer.Typer(
@@ -29,7 +29,9 @@ app.command("forget")(certify.forget)
 app.command("publish")(certify.publish)
 app.command("index")(mirror.index)
 app.command("audit")(mirror.audit)
+app.command("compare")(checkpoint.compare)
 app.command("serve")(mirror.serve)
+app.add_typer(checkpoint.app, name="checkpoint")
 app.add_typer(project.app, name="project")
 for name, command in operate.COMMANDS.items():
     app.command(name)(command)
