@@ -76,7 +76,8 @@ class Certified:
     def by_claim(self, claim_id: str) -> list[Bundle]:
         """The bundles of a claim, several if it crossed lots."""
         key = blake2b(claim_id.encode("utf-8"), digest_size=KEY_BYTES, key=self.plan.seed).digest()[:8]
-        found = (self._place(value) for value in look_up(self.out / PRIVATE / BY_CLAIM, key, key))
+        homes = (self.out / PRIVATE / f"{t.lot}/{t.number}" / BY_CLAIM for t in self.plan.tranches)
+        found = (self._place(value) for home in homes for value in look_up(home, key, key))
         return [bundle for bundle in found if json.loads(str(bundle.document))["claimId"] == claim_id]
 
     def find(self, which: str, ordinal: int = 0) -> list[Bundle]:

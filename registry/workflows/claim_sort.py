@@ -72,7 +72,7 @@ class ClaimSort:
 
     def __init__(self, folder: Path, *, shuffled: bool) -> None:
         folder.mkdir(parents=True)
-        self._folder, self._shuffled = folder, shuffled
+        self._folder, self.shuffled = folder, shuffled
         self._piles: dict[int, _Pile] = {}
         self._parts: dict[int, list[Run]] = {}
 
@@ -85,7 +85,7 @@ class ClaimSort:
                     other.parts.flush()
                 pile = self._piles[ordinal] = _Pile(self._folder / str(ordinal))
             pile.parts.add(block.by_key)
-            if not self._shuffled:
+            if not self.shuffled:
                 pile.keep(block.in_order)
 
     def leave_out_twice(self, crew: Crew) -> dict[int, tuple[int, list[tuple[int, Record]]]]:
@@ -109,11 +109,11 @@ class ClaimSort:
     def runs(self) -> Iterator[tuple[int, list[Run]]]:
         """Of each tranche, by its place in the plan: all records that stay, in their order."""
         for ordinal, pile in self._piles.items():
-            runs = self._parts[ordinal] if self._shuffled else pile.cuts
+            runs = self._parts[ordinal] if self.shuffled else pile.cuts
             yield ordinal, [run for run in runs if run.leaves]
 
     def _home(self, ordinal: int, part: int, line: int) -> Run:
-        if self._shuffled:
+        if self.shuffled:
             return self._parts[ordinal][part]
         pile = self._piles[ordinal]
         return pile.cuts[bisect_right(pile.first_lines, line) - 1]

@@ -10,7 +10,7 @@ from registry.workflows.certify import Room
 from registry.workflows.claim_sort import ClaimSort, Run
 from registry.workflows.crew import Crew
 from registry.workflows.document_file import open_private
-from registry.workflows.lookup import LookupWriter
+from registry.workflows.lookup import LookupWriter, sort_file
 from registry.workflows.placing import place_run
 from registry.workflows.plan import Planned
 from registry.workflows.tile_store import TileWriter
@@ -33,7 +33,7 @@ def draw_leaves(
 
     The lines of chunk `n` begin at `chunk_offsets[n]` among the documents. `told` is called with how many were placed.
     """
-    by_hash, by_claim = LookupWriter(folder / PRIVATE / BY_HASH), LookupWriter(folder / PRIVATE / BY_CLAIM)
+    by_hash = LookupWriter(folder / PRIVATE / BY_HASH)
     place, planned = partial(place_run, chunk_offsets), []
     for ordinal, runs in sort.runs():
         room = rooms[ordinal]
@@ -41,18 +41,19 @@ def draw_leaves(
         tiles = TileWriter(folder / TILES / home)
         private = folder / PRIVATE / home
         private.mkdir(mode=0o700, parents=True)
-        with open_private(private / PLACES) as places:
+        with open_private(private / PLACES) as places, open_private(private / BY_CLAIM) as by_claim:
             for placed in crew.map(place, _tasks(ordinal, runs)):
                 tiles.add(placed.leaves)
                 places.write(placed.places)
                 by_hash.add(placed.by_hash)
-                by_claim.add(placed.by_claim)
+                by_claim.write(placed.by_claim)
                 told(placed.count)
+        if not sort.shuffled:
+            sort_file(private / BY_CLAIM)
         rooted = tiles.finish()
         facts = (room.lot, room.tranche, room.start, rooted.total, rooted.leaf_count, rooted.root)
         planned.append(Planned(*facts, anchor_hash(registry.chain_id, registry.credit_registry.address, *facts)))
     by_hash.finish(crew)
-    by_claim.finish(crew)
     return planned
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 from struct import Struct
 
 from registry.workflows.crew import Crew
-from registry.workflows.parted import Parted, PartFiles, split_records
+from registry.workflows.parted import Parted, PartFiles, parted, split_records
 
 _ENTRY = 16
 _WINDOW = 128
+_BLOCK = _ENTRY << 16
 _PAIR = Struct(">8sQ")
 
 
@@ -32,6 +33,18 @@ class LookupWriter:
             for path, part in zip(paths, crew.map(_sorted_file, paths), strict=True):
                 file.write(part)
                 path.unlink()
+
+
+def sort_file(path: Path) -> None:
+    """Put a file of entries in order, in bounded memory."""
+    writer = LookupWriter(path.with_suffix(".sorted"))
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            writer.add(parted(split_records(block, _ENTRY)))
+    with Crew(0) as alone:
+        writer.finish(alone)
+    path.with_suffix(".sorted").chmod(0o600)
+    path.with_suffix(".sorted").replace(path)
 
 
 def _sorted_file(path: Path) -> bytes:

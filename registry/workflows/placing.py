@@ -22,7 +22,8 @@ class Placed:
     """Of each `certHash 32 ‖ grams u64`."""
     places: bytes
     by_hash: Parted
-    by_claim: Parted
+    by_claim: bytes
+    """Entries in the order of the leaves: sorted if these are shuffled."""
 
 
 def place_run(chunk_offsets: Sequence[int], task: tuple[Run, int, int]) -> Placed:
@@ -37,7 +38,7 @@ def place_run(chunk_offsets: Sequence[int], task: tuple[Run, int, int]) -> Place
         leaves=_interleaved("32sQ", hashes, grams),
         places=_interleaved("QI", starts, lengths),
         by_hash=parted([found[:8] + value for found, value in zip(hashes, value_bytes, strict=True)]),
-        by_claim=parted([key[:8] + value for key, value in zip(keys, value_bytes, strict=True)]),
+        by_claim=b"".join([key[:8] + value for key, value in zip(keys, value_bytes, strict=True)]),
     )
 
 

@@ -1,5 +1,6 @@
 """A tranche's tiles on disk: written once as a stream, read in a handful of file accesses. Format: `docs/tiles.md`."""
 
+import os
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,8 +26,8 @@ class TileWriter:
     """Takes a tranche's leaves in order and writes each tile when it is full. Memory: one tile a level."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._folders: set[Path] = set()
+        self._folder = str(folder)
+        self._folders: set[str] = set()
         self._stream = TileStream(self._write)
 
     def add(self, entries: bytes) -> None:
@@ -38,11 +39,16 @@ class TileWriter:
         return self._stream.finish()
 
     def _write(self, level: int, n: int, entries: bytes) -> None:
-        path = self._folder / tile_name(level, n, len(entries) // ENTRY_BYTES)
-        if path.parent not in self._folders:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._folders.add(path.parent)
-        path.write_bytes(entries)
+        path = f"{self._folder}/{tile_name(level, n, len(entries) // ENTRY_BYTES)}"
+        folder = path.rpartition("/")[0]
+        if folder not in self._folders:
+            os.makedirs(folder, exist_ok=True)
+            self._folders.add(folder)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        try:
+            os.write(handle, entries)
+        finally:
+            os.close(handle)
 
 
 class TileReader:

@@ -38,6 +38,7 @@ class Measured:
             "against": {"value": round(self.against, 6), "unit": self.unit, "what": self.against_is},
             "better": "less" if self.less_is_better else "more",
             "peak_memory_mb": peak_memory_mb(),
+            "peak_memory_of_largest_child_mb": peak_memory_mb(resource.RUSAGE_CHILDREN),
             "sizes": self.sizes,
             **self.more,
             "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
@@ -54,6 +55,6 @@ def best_seconds(do: Callable[[], object], repeats: int = REPEATS) -> float:
     return best
 
 
-def peak_memory_mb() -> int:
-    """The process's largest resident size so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+def peak_memory_mb(whose: int = resource.RUSAGE_SELF) -> int:
+    """The largest resident size so far: of this process, or of its largest child that has ended."""
+    return resource.getrusage(whose).ru_maxrss // 1024
