@@ -15,6 +15,7 @@ from registry.cli.output import notes, out, print_json, reporting
 from registry.cli.progress import Meter
 from registry.domain.errors import InvalidInput
 from registry.domain.hexes import hex0x
+from registry.domain.members import normal_text
 
 if TYPE_CHECKING:
     from registry.chain.contracts import CreditRegistry
@@ -64,6 +65,7 @@ def certify(
         from registry.workflows.planning import Request, alone_in, draw_to
 
         pinned, closed = settings.registry_file(registry), _closed_fields(private)
+        issuer, platform = normal_text(issuer), None if platform is None else normal_text(platform)
         request = Request(survey(claims), tuple(lot), issuer, platform, not keep_order, "purpose" in closed)
         credits_ = credit_registry(registry, rpc, keystore, account)
         meter = Meter(notes)

@@ -10,6 +10,7 @@ from registry.cli import acting, settings
 from registry.cli.acting import EvidenceOption, account_of, credit_registry, evidence_hash, told
 from registry.cli.output import out, print_json, reporting
 from registry.domain.errors import InvalidInput
+from registry.domain.members import normal_text
 
 LotArgument = Annotated[int, typer.Argument(metavar="LOT", help="Number of the lot.")]
 BatchArgument = Annotated[int, typer.Argument(metavar="BATCH", help="Number of the batch.")]
@@ -47,11 +48,11 @@ def deploy(
             deployer,
             registrar=account_of(registrar, "--registrar"),
             operator=operating,
-            operator_name=operator_name or name,
+            operator_name=normal_text(operator_name or name),
             demo=False,
             pauser=account_of(pauser, "--pauser") if pauser else operating,
             admin=account_of(admin, "--admin") if admin else deployer.address,
-            name=name,
+            name=normal_text(name),
             finality=Finality("tag") if finality_blocks is None else Finality("depth", finality_blocks),
         )
         out_file.parent.mkdir(parents=True, exist_ok=True)

@@ -74,7 +74,7 @@ def require_string(value: object, place: str, most: int) -> str:
 
 
 def require_text(value: object, place: str, most: int) -> str:
-    """Text for people: 1 to `most` Unicode code points, in NFC, without control or reordering characters."""
+    """Text for people: 1 to `most` Unicode code points, in any normal form, without control or reordering ones."""
     text = require_string(value, place, most)
     if not text:
         raise InvalidInput("empty", expected="at least one character", place=place)
@@ -82,9 +82,12 @@ def require_text(value: object, place: str, most: int) -> str:
         raise InvalidInput(
             "a control character", expected="printable text", found=f"U+{ord(refused.group()):04X}", place=place
         )
-    if not unicodedata.is_normalized("NFC", text):
-        raise InvalidInput("not in Unicode normal form C", found=shorten(text), hint="normalise it to NFC", place=place)
     return text
+
+
+def normal_text(text: str) -> str:
+    """`text` as writers emit it, in Unicode normal form C. Readers do not ask for it: its tables grow with Unicode."""
+    return unicodedata.normalize("NFC", text)
 
 
 def require_pattern(value: object, place: str, pattern: re.Pattern[str], most: int, expected: str) -> str:

@@ -73,11 +73,11 @@ def check_account(question: Question, certificate: Certificate | None) -> Check:
         return _unread(3, lot)
     basis = _basis(lot.seen)
     account, owner = certificate.issuer.account, lot.value.owner
+    if lot.value.retired == 0 and question.is_older_than_anchor(basis):
+        # Only with something retired in it is a lot's owner final, whoever it was before.
+        return _too_old(3, basis)
     if account == owner:
         return _judge(3, basis, PASSED, "named", f"lot {question.bundle.anchor.lot} belongs to {hex0x(owner)}")
-    if lot.value.retired == 0 and question.is_older_than_anchor(basis):
-        # Only with something retired in it is a lot's owner final.
-        return _too_old(3, basis)
     found = "nobody" if owner == ZERO_ADDRESS else hex0x(owner)
     reason = f"the document names account {hex0x(account)}, the lot belongs to {found}"
     return _judge(3, basis, FAILED, "account-differs", reason)

@@ -26,9 +26,9 @@ export function checkAccount(question, certificate) {
   const { account } = certificate.issuer;
   const { owner, retired } = lot.value;
   const id = question.bundle.anchor.lot;
-  if (account === owner) return judged(3, basis, PASSED, "named", `lot ${id} belongs to ${owner}`);
-  // Only with something retired in it is a lot's owner final.
+  // Only with something retired in it is a lot's owner final, whoever it was before.
   if (retired === 0 && isOlderThanAnchor(question, basis)) return tooOld(3, basis);
+  if (account === owner) return judged(3, basis, PASSED, "named", `lot ${id} belongs to ${owner}`);
   const found = owner === ZERO_ADDRESS ? "nobody" : owner;
   const reason = `the document names account ${account}, the lot belongs to ${found}`;
   return judged(3, basis, FAILED, "account-differs", reason);

@@ -1,11 +1,9 @@
 // Reading members of untrusted JSON, strictly. Each function returns the value or raises InvalidInput with its place.
-import { InvalidInput, Unavailable, shorten } from "./errors.js";
+import { InvalidInput, shorten } from "./errors.js";
 import { countPoints } from "./strict_json.js";
 
 // Control characters, line and paragraph separators, what reorders text around it; the list of docs/spec/certificate.md.
 const REFUSED = /[\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]/u;
-// Characters that are in normal form C whatever stands beside them; enough where a runtime cannot normalise.
-const ALWAYS_NFC = /^[\0-\u02ff\u2010-\u2027\u2030-\u205e\u3000-\u3029\u3041-\u3096\u30a0-\u30ff\u4e00-\u9fff\uff01-\uff5e]*$/;
 
 /** An object with all `required` members and none beside `optional`. */
 export function requireObject(value, place, required, optional = []) {
@@ -59,7 +57,7 @@ export function requireString(value, place, most) {
   return value;
 }
 
-/** Text for people: 1 to `most` characters, in NFC, without control or reordering characters. */
+/** Text for people: 1 to `most` characters, without control or reordering characters, in any normal form. */
 export function requireText(value, place, most) {
   const text = requireString(value, place, most);
   if (!text) throw new InvalidInput("empty", { expected: "at least one character", place });
@@ -67,9 +65,6 @@ export function requireText(value, place, most) {
   if (refused) {
     const found = `U+${refused[0].codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
     throw new InvalidInput("a control character", { expected: "printable text", found, place });
-  }
-  if (!isNfc(text)) {
-    throw new InvalidInput("not in Unicode normal form C", { found: shorten(text), hint: "normalise it to NFC", place });
   }
   return text;
 }
@@ -89,14 +84,6 @@ export function parseDecimal(value, place, least, most) {
     });
   }
   return requireInteger(BigInt(value), place, least, most);
-}
-
-function isNfc(text) {
-  if (ALWAYS_NFC.test(text)) return true;
-  if (typeof text.normalize !== "function") {
-    throw new Unavailable("this runtime cannot normalise text", { hint: "check the file in a browser" });
-  }
-  return text.normalize("NFC") === text;
 }
 
 // Python sorts by code points, JavaScript by UTF-16 units.

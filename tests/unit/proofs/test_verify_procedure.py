@@ -124,8 +124,9 @@ def test_3_the_issuing_account_must_own_the_lot() -> None:
 
 def test_3_an_owner_read_before_the_anchor_and_before_any_retirement_is_not_yet_final() -> None:
     early = CHAIN.change(lot={"owner": REGISTRAR, "retired": 0}).at(lot=seen(number=90))
-    verdict = judge(chain=early)
-    assert (verdict.verdict, code(verdict, 3)) == ("unavailable", "older-than-anchor")
+    for chain in (early, early.change(lot={"owner": OWNER})):
+        verdict = judge(chain=chain)
+        assert (verdict.verdict, code(verdict, 3)) == ("unavailable", "older-than-anchor")
 
 
 def test_10_a_disclosure_must_match_its_digest() -> None:

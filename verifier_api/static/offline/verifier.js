@@ -591,10 +591,9 @@ return check;
 return { shortNumber, parseNumber };
 })();
 const m6 = (() => {
-const { InvalidInput, Unavailable, shorten } = m2;
+const { InvalidInput, shorten } = m2;
 const { countPoints } = m4;
 const REFUSED = /[\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]/u;
-const ALWAYS_NFC = /^[\0-\u02ff\u2010-\u2027\u2030-\u205e\u3000-\u3029\u3041-\u3096\u30a0-\u30ff\u4e00-\u9fff\uff01-\uff5e]*$/;
 function requireObject(value, place, required, optional = []) {
 if (value === null || typeof value !== "object" || Array.isArray(value)) {
 throw new InvalidInput("wrong type", { expected: "an object", found: shorten(value), place });
@@ -647,9 +646,6 @@ if (refused) {
 const found = `U+${refused[0].codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
 throw new InvalidInput("a control character", { expected: "printable text", found, place });
 }
-if (!isNfc(text)) {
-throw new InvalidInput("not in Unicode normal form C", { found: shorten(text), hint: "normalise it to NFC", place });
-}
 return text;
 }
 function requirePattern(value, place, pattern, most, expected) {
@@ -664,13 +660,6 @@ expected: "a string of digits without leading zeros", found: shorten(value), pla
 });
 }
 return requireInteger(BigInt(value), place, least, most);
-}
-function isNfc(text) {
-if (ALWAYS_NFC.test(text)) return true;
-if (typeof text.normalize !== "function") {
-throw new Unavailable("this runtime cannot normalise text", { hint: "check the file in a browser" });
-}
-return text.normalize("NFC") === text;
 }
 function byPoints(one, other) {
 const [a, b] = [Array.from(one), Array.from(other)];
@@ -1342,8 +1331,8 @@ const basis = basisOn(lot);
 const { account } = certificate.issuer;
 const { owner, retired } = lot.value;
 const id = question.bundle.anchor.lot;
-if (account === owner) return judged(3, basis, PASSED, "named", `lot ${id} belongs to ${owner}`);
 if (retired === 0 && isOlderThanAnchor(question, basis)) return tooOld(3, basis);
+if (account === owner) return judged(3, basis, PASSED, "named", `lot ${id} belongs to ${owner}`);
 const found = owner === ZERO_ADDRESS ? "nobody" : owner;
 const reason = `the document names account ${account}, the lot belongs to ${found}`;
 return judged(3, basis, FAILED, "account-differs", reason);
@@ -2273,7 +2262,7 @@ const m27 = (() => {
 const { MAX_DOCUMENT } = m12;
 const { certificateFrom } = m7;
 const { PERSONAL_FIELDS, openFields } = m8;
-const { InvalidInput, Unavailable } = m2;
+const { InvalidInput } = m2;
 const { requireCanonical } = m4;
 const { foldPath } = m15;
 const { FAILED, PASSED, UNREAD, check } = m18;
@@ -2348,7 +2337,6 @@ return refused(10, "disclosure", error);
 }
 function refused(n, code, error) {
 if (error instanceof InvalidInput) return check(n, FAILED, code, error.message);
-if (error instanceof Unavailable) return check(n, UNREAD, "not-checked", error.message);
 throw error;
 }
 return { checkFile };
