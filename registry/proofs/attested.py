@@ -1,6 +1,6 @@
 """Whom one must trust beside the code: the accounts that attested, by name, and whether they are different ones."""
 
-from registry.domain.hexes import ZERO_ADDRESS
+from registry.domain.hexes import ZERO_ADDRESS, hex0x
 from registry.domain.registry_file import RegistryFile
 from registry.proofs.facts import Facts, Reading
 from registry.proofs.verdict import Attestation, Note
@@ -41,19 +41,23 @@ def attestations(facts: Facts, registry: RegistryFile, credits_needed: int) -> t
 
 
 def same_attestors(attested: tuple[Attestation, ...]) -> tuple[Note, ...]:
-    """A note for each account, name or organisation that attested in more than one role."""
-    notes: list[Note] = []
-    told: set[frozenset[str]] = set()
+    """A note for each group of attestations that share an account, a name or an organisation, also through others."""
+    groups: list[list[Attestation]] = []
     for one in attested:
-        roles = {other.role for other in attested if _same(one, other)}
-        key = frozenset(roles)
-        if len(roles) > 1 and key not in told:
-            told.add(key)
-            who = one.name or (
-                "0x" + one.account.hex() if one.account is not None else f"organisation {one.organisation}"
-            )
-            notes.append(Note("same-attestor", f"{', '.join(sorted(roles))} are not independent: all are {who}"))
+        joined = [group for group in groups if any(_same(one, other) for other in group)]
+        rest = [group for group in groups if group not in joined]
+        groups = [*rest, [*(other for group in joined for other in group), one]]
+    notes = []
+    for group in groups:
+        roles = sorted({one.role for one in group})
+        if len(roles) > 1:
+            who = " / ".join(dict.fromkeys(map(_told, group)))
+            notes.append(Note("same-attestor", f"{', '.join(roles)} are not independent: all are {who}"))
     return tuple(notes)
+
+
+def _told(one: Attestation) -> str:
+    return one.name or (hex0x(one.account) if one.account is not None else f"organisation {one.organisation}")
 
 
 def _same(one: Attestation, other: Attestation) -> bool:

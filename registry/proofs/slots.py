@@ -169,6 +169,8 @@ class _Reading:
         word = head[0]
         if word & 1 == 0:
             length, raw = (word & 0xFF) >> 1, word.to_bytes(32, "big")
+            if length > 31:
+                return Unread(f"expected a text of at most 31 bytes in its own word, found {length}", False)
         else:
             length = word >> 1
             if not 32 <= length <= MOST_TEXT:

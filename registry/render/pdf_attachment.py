@@ -31,7 +31,15 @@ _REFUSED_KEYS = frozenset(
         "FDecodeParms",
     )
 )
-_REFUSED_TYPES = frozenset(("ObjStm", "XRef", "Sig", "FileAttachment"))
+# As Type, Subtype or S: packed objects, signatures, what is more than a page (annotations that ask, move or sound), and
+# every action but going to a place of this file or to an address.
+_REFUSED_TYPES = frozenset(
+    (
+        *("ObjStm", "XRef", "Sig", "FileAttachment", "Widget", "Screen", "Movie", "Sound", "RichMedia", "3D"),
+        *("JavaScript", "Launch", "GoToR", "GoToE", "GoTo3DView", "SubmitForm", "ResetForm", "ImportData", "Rendition"),
+        *("Thread", "Hide", "Named", "SetOCGState", "Trans", "RichMediaExecute"),
+    )
+)
 
 
 def attached_bundle(data: bytes) -> bytes:
@@ -88,13 +96,7 @@ def _require_still(members: dict[str, PdfValue]) -> None:
     refused = sorted(_REFUSED_KEYS & set(members))
     for key in ("Type", "Subtype", "S"):
         value = members.get(key)
-        if isinstance(value, Name) and value.text in _REFUSED_TYPES | {
-            "JavaScript",
-            "Launch",
-            "GoToR",
-            "GoToE",
-            "SubmitForm",
-        }:
+        if isinstance(value, Name) and value.text in _REFUSED_TYPES:
             refused.append(value.text)
     if refused:
         raise _wrong("a still page without scripts, forms, signatures and packed objects", shorten(refused[0]))

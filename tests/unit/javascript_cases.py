@@ -294,17 +294,24 @@ def evidence_cases(dice: random.Random) -> Iterator[Case]:
 def pdf_cases(dice: random.Random) -> Iterator[Case]:
     parts = objects(BUNDLE.to_json())
     packed = parts | {max(parts) + 1: b"(beside)"}
+    for what in ("Widget", "Screen", "3D", "GoToR", "Rendition", "Hide", "Named", "Link", "URI", "GoTo"):
+        for key in ("Type", "Subtype", "S"):
+            yield pdf_case(written(parts | {max(parts) + 1: f"<</{key}/{what}>>".encode()}))
     for n in range(CASES):
         data = written(packed if n % 2 else parts)
         for _ in range(dice.choice([0, 1, 1, 1, 2])):
             # Mostly in the objects and the table, which are small beside the attachment.
             at = dice.choice([dice.randrange(len(data)), max(0, data.rfind(b"endstream")) + dice.randrange(400)])
             data = data[:at] + bent_bytes(data[at : at + 12] or b"%", dice) + data[at + 12 :]
-        try:
-            expected: Any = "0x" + attached_bundle(data).hex()
-        except InvalidInput:
-            expected = {"refused": ""}
-        yield {"kind": "pdf", "data": "0x" + data.hex()}, expected
+        yield pdf_case(data)
+
+
+def pdf_case(data: bytes) -> Case:
+    case = {"kind": "pdf", "data": "0x" + data.hex()}
+    try:
+        return case, "0x" + attached_bundle(data).hex()
+    except InvalidInput:
+        return case, {"refused": ""}
 
 
 def hash_cases(dice: random.Random) -> Iterator[Case]:

@@ -24,20 +24,22 @@ export function attestations(facts, registry, credits) {
   return found;
 }
 
-/** A note for each account, name or organisation that attested in more than one role. */
+/** A note for each group of attestations that share an account, a name or an organisation, also through others. */
 export function sameAttestors(attested) {
-  const notes = [];
-  const told = new Set();
+  let groups = [];
   for (const one of attested) {
-    const roles = [...new Set(attested.filter((other) => isSame(one, other)).map(({ role }) => role))].sort();
-    const key = roles.join(", ");
-    if (roles.length < 2 || told.has(key)) continue;
-    told.add(key);
-    const who = one.name ?? one.account ?? `organisation ${one.organisation}`;
-    notes.push({ code: "same-attestor", text: `${key} are not independent: all are ${who}`, roles, who });
+    const joined = groups.filter((group) => group.some((other) => isSame(one, other)));
+    groups = [...groups.filter((group) => !joined.includes(group)), [...joined.flat(), one]];
   }
-  return notes;
+  return groups.flatMap((group) => {
+    const roles = [...new Set(group.map(({ role }) => role))].sort();
+    if (roles.length < 2) return [];
+    const who = [...new Set(group.map(told))].join(" / ");
+    return [{ code: "same-attestor", text: `${roles.join(", ")} are not independent: all are ${who}`, roles, who }];
+  });
 }
+
+const told = ({ name, account, organisation }) => name ?? account ?? `organisation ${organisation}`;
 
 function isSame(one, other) {
   return ["account", "organisation", "name"].some((key) => one[key] !== null && one[key] === other[key]);

@@ -46,8 +46,8 @@ function isHigher(one, other) {
 function chooseStanding(facts, fresh) {
   let chosen = best(facts, (r) => [fresh(r), r.seen.level, numberOf(r)]);
   if (!isRead(chosen)) return chosen;
-  const readings = facts.filter(isRead);
-  for (const fact of [...readings].sort((one, other) => numberOf(one) - numberOf(other))) {
+  const readings = facts.filter(isRead).sort((one, other) => numberOf(one) - numberOf(other));
+  for (const fact of readings) {
     if (numberOf(fact) > numberOf(chosen) && fresh(fact) && !covers(chosen.value, fact.value)) chosen = fact;
   }
   for (const fact of readings) {

@@ -151,6 +151,7 @@ async function readText(reader, contract, slot) {
   const [word] = await readWords(reader, contract, [slot]);
   let raw = unsigned(word, 32);
   let length = (raw[31] & 0xff) >> 1;
+  if (!(word & 1n) && length > 31) unusable(`expected a text of at most 31 bytes in its own word, found ${length}`);
   if (word & 1n) {
     const long = word >> 1n;
     if (long < 32n || long > MOST_TEXT) {

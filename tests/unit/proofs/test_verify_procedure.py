@@ -15,6 +15,7 @@ from example_certificate import (
     OWNER,
     REGISTRAR,
     REGISTRY,
+    VERIFIER,
     Chain,
     anchor_of,
     bundle_of,
@@ -335,6 +336,14 @@ def test_the_verdict_names_who_attested_and_whether_they_are_different() -> None
     assert [n.text for n in native.notes] == ["issuer, registrar are not independent: all are Registrar"]
     distinct = judge(chain=NATIVE.change(batch={"registrar": OWNER}))
     assert distinct.notes == ()
+
+
+def test_attestors_that_are_the_same_only_through_a_third_are_told_once() -> None:
+    chain = NATIVE.change(project={"validator": 7}, marks={"confirmed_by": VERIFIER})
+    assert [n.text for n in judge(chain=chain).notes] == [
+        "issuer, registrar are not independent: all are Registrar",
+        "sourceCancellation, validator, verifier are not independent: all are organisation 7 / Verifier",
+    ]
 
 
 def test_two_accounts_of_one_pinned_name_count_as_one() -> None:

@@ -64,12 +64,25 @@ def encrypted(data: bytes) -> bytes:
     return out.getvalue()
 
 
+def test_a_link_to_an_address_or_a_place_is_read() -> None:
+    for action in (b"/S/URI/URI(https://verifier.example)", b"/S/GoTo/D[3 0 R/Fit]"):
+        link = with_objects(s=b"<</Type/Annot/Subtype/Link/A<</Type/Action%s>>>>" % action)
+        assert attached_bundle(link) == JSON
+
+
 def test_a_plain_pdf_by_another_program_is_read() -> None:
     assert attached_bundle(GOOD) == JSON
     assert attached_bundle(written({**objects(JSON), 5: stream(JSON, b"/Type/EmbeddedFile")})) == JSON
     assert attached_bundle(RENDERED) == JSON
     assert read_certificate(GOOD) == read_certificate(RENDERED) == BUNDLE
 
+
+MOVING = (
+    *("/Subtype/Widget", "/Subtype/Screen", "/Subtype/Movie", "/Subtype/Sound", "/Subtype/RichMedia", "/Subtype/3D"),
+    *("/Subtype/Wid#67et", "/S/GoToR", "/S/GoToE", "/S/GoTo3DView", "/S/SubmitForm", "/S/ResetForm", "/S/ImportData"),
+    *("/S/Rendition", "/S/Thread", "/S/Hide", "/S/Named", "/S/SetOCGState", "/S/Trans", "/S/RichMediaExecute"),
+)
+"""Annotations that ask, move or sound, and actions that do more than go to a place or an address."""
 
 BENT: dict[str, Callable[[], bytes]] = {
     "no attachment": lambda: written({1: b"<</Type/Catalog/Pages 2 0 R>>", 2: b"<</Type/Pages/Count 0/Kids[]>>"}),
@@ -86,6 +99,10 @@ BENT: dict[str, Callable[[], bytes]] = {
     "a second specification inside an array": lambda: with_objects(s=b"[[<</EF<</F 5 0 R>>>>]]"),
     "a second embedded file": lambda: with_objects(s=deflated(OTHER)),
     "a file annotation": lambda: with_objects(s=b"<</Type/Annot/Subtype/FileAttachment/FS 4 0 R>>"),
+    **{
+        f"what a still page has not: {what}": lambda what=what: with_objects(s=b"<<%s>>" % what.encode())
+        for what in MOVING
+    },
     "one stream for old readers, another for new": lambda: written(
         {**objects(JSON), 4: objects(JSON)[4].replace(b"/UF 5", b"/UF 6"), 6: deflated(OTHER, b"")}
     ),

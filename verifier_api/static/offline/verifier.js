@@ -1747,6 +1747,7 @@ async function readText(reader, contract, slot) {
 const [word] = await readWords(reader, contract, [slot]);
 let raw = unsigned(word, 32);
 let length = (raw[31] & 0xff) >> 1;
+if (!(word & 1n) && length > 31) unusable(`expected a text of at most 31 bytes in its own word, found ${length}`);
 if (word & 1n) {
 const long = word >> 1n;
 if (long < 32n || long > MOST_TEXT) {
@@ -1925,8 +1926,8 @@ return at >= 0 && one[at] > other[at];
 function chooseStanding(facts, fresh) {
 let chosen = best(facts, (r) => [fresh(r), r.seen.level, numberOf(r)]);
 if (!isRead(chosen)) return chosen;
-const readings = facts.filter(isRead);
-for (const fact of [...readings].sort((one, other) => numberOf(one) - numberOf(other))) {
+const readings = facts.filter(isRead).sort((one, other) => numberOf(one) - numberOf(other));
+for (const fact of readings) {
 if (numberOf(fact) > numberOf(chosen) && fresh(fact) && !covers(chosen.value, fact.value)) chosen = fact;
 }
 for (const fact of readings) {
@@ -2241,18 +2242,19 @@ if (isRead(marks) && marks.value.confirmed >= credits) add("sourceCancellation",
 return found;
 }
 function sameAttestors(attested) {
-const notes = [];
-const told = new Set();
+let groups = [];
 for (const one of attested) {
-const roles = [...new Set(attested.filter((other) => isSame(one, other)).map(({ role }) => role))].sort();
-const key = roles.join(", ");
-if (roles.length < 2 || told.has(key)) continue;
-told.add(key);
-const who = one.name ?? one.account ?? `organisation ${one.organisation}`;
-notes.push({ code: "same-attestor", text: `${key} are not independent: all are ${who}`, roles, who });
+const joined = groups.filter((group) => group.some((other) => isSame(one, other)));
+groups = [...groups.filter((group) => !joined.includes(group)), [...joined.flat(), one]];
 }
-return notes;
+return groups.flatMap((group) => {
+const roles = [...new Set(group.map(({ role }) => role))].sort();
+if (roles.length < 2) return [];
+const who = [...new Set(group.map(told))].join(" / ");
+return [{ code: "same-attestor", text: `${roles.join(", ")} are not independent: all are ${who}`, roles, who }];
+});
 }
+const told = ({ name, account, organisation }) => name ?? account ?? `organisation ${organisation}`;
 function isSame(one, other) {
 return ["account", "organisation", "name"].some((key) => one[key] !== null && one[key] === other[key]);
 }

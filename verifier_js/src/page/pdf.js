@@ -7,8 +7,11 @@ const ATTACHMENT = "offsetproof-bundle.json";
 const REFUSED_KEYS = [
   "JS", "JavaScript", "OpenAction", "AA", "AcroForm", "XFA", "Launch", "RichMedia", "Collection", "FFilter", "FDecodeParms",
 ];
+// As Type, Subtype or S: packed objects, signatures, what is more than a page, every action but going to a place or address.
 const REFUSED_TYPES = [
-  "ObjStm", "XRef", "Sig", "FileAttachment", "JavaScript", "Launch", "GoToR", "GoToE", "SubmitForm",
+  "ObjStm", "XRef", "Sig", "FileAttachment", "Widget", "Screen", "Movie", "Sound", "RichMedia", "3D",
+  "JavaScript", "Launch", "GoToR", "GoToE", "GoTo3DView", "SubmitForm", "ResetForm", "ImportData", "Rendition",
+  "Thread", "Hide", "Named", "SetOCGState", "Trans", "RichMediaExecute",
 ];
 
 export const isPdf = (bytes) => [0x25, 0x50, 0x44, 0x46].every((byte, i) => bytes[i] === byte);
