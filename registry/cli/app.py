@@ -4,7 +4,20 @@ import sys
 
 import typer
 
-from registry.cli import certify, checkpoint, demo, disclose, mirror, operate, project, prove, render, trace, verify
+from registry.cli import (
+    certify,
+    checkpoint,
+    demo,
+    disclose,
+    identity,
+    mirror,
+    operate,
+    project,
+    prove,
+    render,
+    trace,
+    verify,
+)
 from registry.cli.output import USAGE, notes
 
 app = typer.Typer(
@@ -21,6 +34,7 @@ app.command("verify")(verify.verify)
 app.command("prove")(prove.prove)
 app.command("render")(render.render)
 app.command("disclose")(disclose.disclose)
+app.command("identity")(identity.identity)
 app.command("trace")(trace.trace)
 app.command("demo")(demo.demo)
 app.command("certify")(certify.certify)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from registry.domain.did_web import parse_did_web
 from registry.domain.errors import InvalidInput
 from registry.domain.hexes import ADDRESS_BYTES, HASH_BYTES, hex0x, parse_address, parse_hash, shorten
 from registry.domain.members import (
@@ -92,7 +93,10 @@ class Finality:
 
 @dataclass(frozen=True, slots=True)
 class RegistryFile:
-    """A chain, its two contracts, who operates them, and names that the operator pins for attesting accounts."""
+    """A chain, its two contracts, who operates them, and names that the operator pins for attesting accounts.
+
+    `identities` gives accounts their `did:web`, which their domain may confirm (`registry.proofs.identity`).
+    """
 
     name: str
     chain_id: int
@@ -104,6 +108,7 @@ class RegistryFile:
     finality: Finality
     demo: bool
     names: Mapping[bytes, str] = field(default_factory=dict)
+    identities: Mapping[bytes, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         require_text(self.name, "registry.name", MAX_TEXT)
@@ -114,7 +119,11 @@ class RegistryFile:
         for account, name in self.names.items():
             require_bytes(account, "registry.names", ADDRESS_BYTES, ADDRESS_BYTES)
             require_text(name, f"registry.names.{hex0x(account)}", MAX_TEXT)
+        for account, did in self.identities.items():
+            require_bytes(account, "registry.identities", ADDRESS_BYTES, ADDRESS_BYTES)
+            parse_did_web(did, f"registry.identities.{hex0x(account)}")
         object.__setattr__(self, "names", MappingProxyType(dict(self.names)))
+        object.__setattr__(self, "identities", MappingProxyType(dict(self.identities)))
 
     def name_of(self, account: bytes) -> str | None:
         """The pinned name of an account, the operator's own included; None if nobody named it."""
@@ -122,6 +131,7 @@ class RegistryFile:
 
     def to_value(self) -> dict[str, object]:
         """The file as a JSON value; its JCS bytes are the file's one form."""
+        identities = {"identities": {hex0x(account): did for account, did in self.identities.items()}}
         return {
             "version": VERSION,
             "name": self.name,
@@ -136,6 +146,7 @@ class RegistryFile:
             "finality": self.finality.to_value(),
             "demo": self.demo,
             "names": {hex0x(account): name for account, name in self.names.items()},
+            **(identities if self.identities else {}),
         }
 
 
@@ -144,18 +155,8 @@ def parse_registry_file(text: bytes | str) -> RegistryFile:
     members = require_object(
         parse_strict(text, what="registry file"),
         "registry",
-        [
-            "version",
-            "name",
-            "chainId",
-            "genesisHash",
-            "firstBlock",
-            "contracts",
-            "operator",
-            "finality",
-            "demo",
-            "names",
-        ],
+        _MEMBERS,
+        ("identities",),
     )
     if members["version"] != VERSION:
         raise InvalidInput(
@@ -167,6 +168,12 @@ def parse_registry_file(text: bytes | str) -> RegistryFile:
     names = members["names"]
     if not isinstance(names, dict) or len(names) > MAX_NAMES:
         raise InvalidInput("wrong names", expected=f"an object of at most {MAX_NAMES} accounts", place="registry.names")
+    identities = members.get("identities", {})
+    empty = "identities" in members and not identities
+    if not isinstance(identities, dict) or empty or len(identities) > MAX_NAMES:
+        raise InvalidInput(
+            "wrong identities", expected=f"an object of 1 to {MAX_NAMES} accounts", place="registry.identities"
+        )
     blocks = finality.get("blocks")
     if "blocks" in finality:
         blocks = require_integer(blocks, "registry.finality.blocks", 0, MAX_DEPTH_BLOCKS)
@@ -189,6 +196,12 @@ def parse_registry_file(text: bytes | str) -> RegistryFile:
         names={
             parse_address(account, place="registry.names"): require_string(name, f"registry.names.{account}", MAX_TEXT)
             for account, name in names.items()
+        },
+        identities={
+            parse_address(account, place="registry.identities"): str(
+                parse_did_web(did, f"registry.identities.{account}")
+            )
+            for account, did in identities.items()
         },
     )
 

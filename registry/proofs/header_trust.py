@@ -74,6 +74,7 @@ def parse_checkpoints(text: bytes | str, registry: RegistryFile) -> tuple[Truste
             expected=f"chain {registry.chain_id} with genesis block {hex0x(registry.genesis_hash)}",
             found=f"chain {chain_id} with genesis block {hex0x(genesis)}",
             hint="the checkpoints file that belongs to this registry file",
+            place="checkpoints",
         )
     listed = require_list(members["blocks"], "checkpoints.blocks", MAX_CHECKPOINTS)
     return tuple(_block(entry, f"checkpoints.blocks[{i}]") for i, entry in enumerate(listed))

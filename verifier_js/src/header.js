@@ -68,6 +68,7 @@ export function parseCheckpoints(data, registry) {
       expected: `chain ${registry.chainId} with genesis block ${registry.genesisHash}`,
       found: `chain ${chainId} with genesis block ${genesis}`,
       hint: "the checkpoints file that belongs to this registry file",
+      place: "checkpoints",
     });
   }
   return requireList(members.blocks, "checkpoints.blocks", 4_096).map((value, i) => {

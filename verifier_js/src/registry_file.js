@@ -3,6 +3,7 @@ import { requireAddress, requireHash } from "./bytes.js";
 import { MAX_TEXT, MAX_U256 } from "./certificate.js";
 import { InvalidInput, shorten } from "./errors.js";
 import { parseDecimal, requireBool, requireInteger, requireObject, requireString, requireText } from "./members.js";
+import { parseDidWeb } from "./did_web.js";
 import { MAX_INTEGER, parseStrict } from "./strict_json.js";
 
 const MEMBERS = [
@@ -11,11 +12,11 @@ const MEMBERS = [
 
 /**
  * The registry file in a text or in bytes: `{name, chainId (BigInt), genesisHash, firstBlock, projectRegistry,
- * creditRegistry (each {address, codeHash}), operator {name, account}, finality {rule, blocks}, demo, names (a Map)}`.
+ * creditRegistry (each {address, codeHash}), operator {name, account}, finality {rule, blocks}, demo, names and identities (Maps)}`.
  * Raises InvalidInput with the member's place.
  */
 export function parseRegistryFile(data) {
-  const members = requireObject(parseStrict(data, { what: "registry file" }), "registry", MEMBERS);
+  const members = requireObject(parseStrict(data, { what: "registry file" }), "registry", MEMBERS, ["identities"]);
   if (members.version !== "registry/1") {
     throw new InvalidInput("unknown version", {
       expected: "registry/1", found: shorten(members.version), place: "registry.version",
@@ -27,6 +28,7 @@ export function parseRegistryFile(data) {
   if (names === null || typeof names !== "object" || Array.isArray(names) || Object.keys(names).length > 10_000) {
     throw new InvalidInput("wrong names", { expected: "an object of at most 10000 accounts", place: "registry.names" });
   }
+  const identities = "identities" in members ? accountsOf(members.identities) : {};
   return {
     name: requireText(members.name, "registry.name", MAX_TEXT),
     chainId: parseDecimal(members.chainId, "registry.chainId", 1n, MAX_U256),
@@ -43,7 +45,20 @@ export function parseRegistryFile(data) {
     names: new Map(Object.keys(names).map((account) => [
       requireAddress(account, "registry.names"), requireText(names[account], `registry.names.${account}`, MAX_TEXT),
     ])),
+    identities: new Map(Object.keys(identities).map((account) => [
+      requireAddress(account, "registry.identities"),
+      parseDidWeb(identities[account], `registry.identities.${account}`).did,
+    ])),
   };
+}
+
+function accountsOf(value) {
+  const isObject = value !== null && typeof value === "object" && !Array.isArray(value);
+  const count = isObject ? Object.keys(value).length : 0;
+  if (count >= 1 && count <= 10_000) return value;
+  throw new InvalidInput("wrong identities", {
+    expected: "an object of 1 to 10000 accounts", place: "registry.identities",
+  });
 }
 
 /** The pinned name of an account, the operator's own included; null if nobody named it. */

@@ -2,12 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  CHECK_NAMES, EXIT_CODES, InvalidInput, anchorHash, canonicalText, chooseFacts, decide, decodeRlp, encodeRlp,
-  eventDigest, foldEvent, foldPath, fromHex, hex0x, historyGenesis, innerHash, leafHash, parseBundle, parseCompact,
-  parseCompactText, parseHeader, parseNumber, parseStrict, provenFacts, requireCanonical, shortNumber, untrustedFacts,
-  verify, verifyProof,
+  CHECK_NAMES, EXIT_CODES, InvalidInput, anchorHash, canonicalText, certificateFrom, chooseFacts, decide, decodeRlp,
+  encodeRlp, eventDigest, foldEvent, foldPath, fromHex, hex0x, historyGenesis, identityMatches, innerHash, leafHash,
+  parseBundle, parseCheckpoints, parseCompact, parseCompactText, parseDidWeb, parseDisclosure, parseHeader, parseNumber,
+  parseRegistryFile, parseStrict, parseTrustedBlock, provenFacts, requireCanonical, sha256, shortNumber, untrustedFacts,
+  utf8, verify, verifyProof,
 } from "../../../verifier_js/src/index.js";
-import { factsFrom, registryFrom, vectors } from "./vectors.mjs";
+import { factsFrom, refusedAt, registryFrom, textOf, vectors } from "./vectors.mjs";
 
 function cases(title, list, run) {
   assert.ok(list.length > 0);
@@ -82,6 +83,50 @@ cases("good bundle", bundles.good, (one) => {
   assert.equal(canonicalText(parseStrict(one.text)), one.canonical);
 });
 cases("no bundle", bundles.refuse, (one) => assert.throws(() => parseBundle(one.text), InvalidInput));
+
+const documents = vectors("document");
+const readDocument = (text) => certificateFrom(requireCanonical(text, { maxBytes: 65_536, what: "document" }));
+const hashOf = (text) => hex0x(sha256(utf8(text)));
+cases("good document", documents.good, (one) => {
+  const text = textOf(one, documents.base);
+  readDocument(text);
+  assert.equal(hashOf(text), one.certificateHash);
+});
+cases("no document", documents.refuse, (one) => {
+  assert.equal(refusedAt(textOf(one, documents.base), readDocument, { mustBeCanonical: true }), one.at);
+  assert.notEqual(one.at, "");
+});
+cases("good disclosure", documents.disclosures.good, (one) => {
+  assert.equal(parseDisclosure(one.text).digest, one.digest);
+});
+cases("no disclosure", documents.disclosures.refuse, (one) => {
+  assert.equal(refusedAt(one.text, parseDisclosure, { mustBeCanonical: true }), one.at);
+});
+
+const pinned = vectors("registry");
+const checkpointsOf = (text) => parseCheckpoints(text, registryFrom(pinned.registry.base));
+for (const [name, read] of [["registry", parseRegistryFile], ["checkpoints", checkpointsOf]]) {
+  const { base, good, refuse } = pinned[name];
+  cases(`good ${name} file`, good, (one) => assert.equal(refusedAt(textOf(one, base), read), ""));
+  cases(`no ${name} file`, refuse, (one) => assert.equal(refusedAt(textOf(one, base), read), one.at));
+}
+const typed = (list) => list.map((one) => ({ ...one, why: one.text }));
+cases("trusted block", typed(pinned.trustedBlocks.good), ({ text, number, hash }) => {
+  assert.deepEqual(parseTrustedBlock(text), { hash, number });
+});
+cases("no trusted block", typed(pinned.trustedBlocks.refuse), ({ text }) => {
+  assert.throws(() => parseTrustedBlock(text), InvalidInput);
+});
+
+const identity = vectors("identity");
+const named = (list) => list.map((one) => ({ ...one, why: one.did }));
+cases("did:web", named(identity.identifiers), ({ did, url }) => assert.equal(parseDidWeb(did).url, url));
+cases("no did:web", named(identity.refuse), ({ did }) => assert.throws(() => parseDidWeb(did), InvalidInput));
+cases("identity", identity.documents, (one) => {
+  const document = utf8(textOf(one, identity.base));
+  const found = identityMatches(document, parseDidWeb(identity.did), BigInt(identity.chainId), identity.account);
+  assert.deepEqual([found.code, found.matches], [one.code, one.code === "listed"]);
+});
 
 const verdicts = vectors("verdict");
 cases("decide", verdicts.decide, (one) => {

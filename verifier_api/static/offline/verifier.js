@@ -963,6 +963,7 @@ throw new InvalidInput("checkpoints of another chain", {
 expected: `chain ${registry.chainId} with genesis block ${registry.genesisHash}`,
 found: `chain ${chainId} with genesis block ${genesis}`,
 hint: "the checkpoints file that belongs to this registry file",
+place: "checkpoints",
 });
 }
 return requireList(members.blocks, "checkpoints.blocks", 4_096).map((value, i) => {
@@ -1074,16 +1075,50 @@ return bytes;
 return { MAX_BUNDLE, MAX_DOCUMENT, parseBundle };
 })();
 const m13 = (() => {
+const { InvalidInput, shorten } = m2;
+const { countPoints } = m4;
+const PREFIX = "did:web:";
+const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
+const HOST = new RegExp(`^(?:${LABEL}\\.)+${LABEL}$`);
+function parseDidWeb(text, place = "did") {
+if (typeof text !== "string" || !text.startsWith(PREFIX) || countPoints(text) > 256) {
+wrong("did:web: and a domain, at most 256 characters", text, place);
+}
+const [first, ...segments] = text.slice(PREFIX.length).split(":");
+const at = first.indexOf("%3A");
+const host = at < 0 ? first : first.slice(0, at);
+if (host.length > 253 || !HOST.test(host) || /\.[0-9]+$/.test(host)) {
+wrong("a lower-case domain name of at least two labels, no address", host, place);
+}
+const port = at < 0 ? "" : first.slice(at + 3);
+if (at >= 0 && (!/^[1-9][0-9]{0,4}$/.test(port) || Number(port) > 65_535 || port === "443")) {
+wrong("a port from 1 to 65535 other than 443", port, place);
+}
+for (const segment of segments) {
+if (!/^[A-Za-z0-9._-]+$/.test(segment) || segment === "." || segment === "..") {
+wrong("path segments of A-Z a-z 0-9 . _ -", segment, place);
+}
+}
+const path = (segments.length ? segments : [".well-known"]).join("/");
+return { did: text, host, url: `https://${host}${port && `:${port}`}/${path}/did.json` };
+}
+function wrong(expected, found, place) {
+throw new InvalidInput("not a did:web identifier", { expected, found: shorten(found), hint: "did:web:example.com", place });
+}
+return { parseDidWeb };
+})();
+const m14 = (() => {
 const { requireAddress, requireHash } = m3;
 const { MAX_TEXT, MAX_U256 } = m7;
 const { InvalidInput, shorten } = m2;
 const { parseDecimal, requireBool, requireInteger, requireObject, requireString, requireText } = m6;
+const { parseDidWeb } = m13;
 const { MAX_INTEGER, parseStrict } = m4;
 const MEMBERS = [
 "version", "name", "chainId", "genesisHash", "firstBlock", "contracts", "operator", "finality", "demo", "names",
 ];
 function parseRegistryFile(data) {
-const members = requireObject(parseStrict(data, { what: "registry file" }), "registry", MEMBERS);
+const members = requireObject(parseStrict(data, { what: "registry file" }), "registry", MEMBERS, ["identities"]);
 if (members.version !== "registry/1") {
 throw new InvalidInput("unknown version", {
 expected: "registry/1", found: shorten(members.version), place: "registry.version",
@@ -1095,6 +1130,7 @@ const names = members.names;
 if (names === null || typeof names !== "object" || Array.isArray(names) || Object.keys(names).length > 10_000) {
 throw new InvalidInput("wrong names", { expected: "an object of at most 10000 accounts", place: "registry.names" });
 }
+const identities = "identities" in members ? accountsOf(members.identities) : {};
 return {
 name: requireText(members.name, "registry.name", MAX_TEXT),
 chainId: parseDecimal(members.chainId, "registry.chainId", 1n, MAX_U256),
@@ -1111,7 +1147,19 @@ demo: requireBool(members.demo, "registry.demo"),
 names: new Map(Object.keys(names).map((account) => [
 requireAddress(account, "registry.names"), requireText(names[account], `registry.names.${account}`, MAX_TEXT),
 ])),
+identities: new Map(Object.keys(identities).map((account) => [
+requireAddress(account, "registry.identities"),
+parseDidWeb(identities[account], `registry.identities.${account}`).did,
+])),
 };
+}
+function accountsOf(value) {
+const isObject = value !== null && typeof value === "object" && !Array.isArray(value);
+const count = isObject ? Object.keys(value).length : 0;
+if (count >= 1 && count <= 10_000) return value;
+throw new InvalidInput("wrong identities", {
+expected: "an object of 1 to 10000 accounts", place: "registry.identities",
+});
 }
 function nameOf(registry, account) {
 return registry.names.get(account) ?? (account === registry.operator.account ? registry.operator.name : null);
@@ -1136,7 +1184,44 @@ return { rule, blocks: null };
 }
 return { parseRegistryFile, nameOf };
 })();
-const m14 = (() => {
+const m15 = (() => {
+const { InvalidInput } = m2;
+const { parseStrict } = m4;
+const MAX_DOCUMENT = 65_536;
+const CAIP10 = /^eip155:(0|[1-9][0-9]{0,31}):(0x[0-9a-fA-F]{40})$/;
+function identityMatches(document, { did, host }, chainId, account) {
+let value;
+try {
+value = parseStrict(document, { maxBytes: MAX_DOCUMENT, what: "DID document" });
+} catch (error) {
+if (error instanceof InvalidInput) return told(false, "malformed", error.message);
+throw error;
+}
+if (!isObject(value)) return told(false, "malformed", "the DID document is no JSON object");
+if (value.id !== did) return told(false, "other-did", `the document is not about ${did}`);
+const methods = Array.isArray(value.verificationMethod) ? value.verificationMethod : [];
+const accounts = methods.map((method) => accountOf(method, did)).filter((found) => found !== null);
+const named = accounts.filter((found) => found.account === account);
+if (named.some((found) => found.chainId === chainId)) {
+return told(true, "listed", `${host} lists ${account} on chain ${chainId}`);
+}
+if (named.length) return told(false, "other-chain", `${host} lists ${account} on another chain only`);
+if (accounts.length) return told(false, "other-account", `${host} lists other accounts, not ${account}`);
+return told(false, "no-account", `${host} lists no account of a chain`);
+}
+function accountOf(method, did) {
+if (!isObject(method) || method.controller !== did) return null;
+const { id, type, blockchainAccountId } = method;
+if (typeof id !== "string" || typeof type !== "string" || !type || typeof blockchainAccountId !== "string") return null;
+if (!/^#[^]/.test(id.startsWith(did) ? id.slice(did.length) : id)) return null;
+const found = CAIP10.exec(blockchainAccountId);
+return found && { chainId: BigInt(found[1]), account: found[2].toLowerCase() };
+}
+const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+const told = (matches, code, reason) => ({ matches, code, reason });
+return { identityMatches };
+})();
+const m16 = (() => {
 const { concat, fromHex, hex0x, unsigned, utf8 } = m3;
 const { MAX_U256 } = m7;
 const { requireInteger } = m6;
@@ -1159,7 +1244,7 @@ fromHex(root),
 }
 return { anchorHash };
 })();
-const m15 = (() => {
+const m17 = (() => {
 const { concat, fromHex, hex0x, unsigned } = m3;
 const { MAX_GRAMS } = m7;
 const { InvalidInput } = m2;
@@ -1207,7 +1292,7 @@ return sides;
 }
 return { leafHash, innerHash, foldPath };
 })();
-const m16 = (() => {
+const m18 = (() => {
 const { concat, fromHex, hex0x, unsigned, utf8 } = m3;
 const { sha256 } = m1;
 function historyGenesis(chainId, contract) {
@@ -1222,7 +1307,7 @@ return hex0x(sha256(concat([3], fromHex(prior), fromHex(digest), ...block)));
 }
 return { historyGenesis, eventDigest, foldEvent };
 })();
-const m17 = (() => {
+const m19 = (() => {
 
 const GRAMS_PER_CREDIT = 1_000_000;
 const lotIndex = (lot) => Number(lot & 0xffffffffn);
@@ -1237,7 +1322,7 @@ return (grams - (grams % GRAMS_PER_CREDIT)) / GRAMS_PER_CREDIT;
 }
 return { GRAMS_PER_CREDIT, lotIndex, lotBatch, creditsNeeded, creditRange };
 })();
-const m18 = (() => {
+const m20 = (() => {
 const { shortNumber } = m5;
 const LEVEL_NAMES = ["consistent", "reported", "witnessed", "proven"];
 const PASSED = "passed";
@@ -1313,9 +1398,9 @@ unpublished: null,
 }
 return { LEVEL_NAMES, PASSED, FAILED, WAITING, UNREAD, CHECK_NAMES, EXIT_CODES, check, decide, basisOf, oldest, verdictValue };
 })();
-const m19 = (() => {
-const { GRAMS_PER_CREDIT, creditRange, creditsNeeded, lotIndex } = m17;
-const { FAILED, PASSED, UNREAD, WAITING, check, oldest } = m18;
+const m21 = (() => {
+const { GRAMS_PER_CREDIT, creditRange, creditsNeeded, lotIndex } = m19;
+const { FAILED, PASSED, UNREAD, WAITING, check, oldest } = m20;
 const ZERO_HASH = `0x${"0".repeat(64)}`;
 const ZERO_ADDRESS = `0x${"0".repeat(40)}`;
 const isRead = (fact) => fact !== undefined && fact.unread === undefined;
@@ -1491,7 +1576,7 @@ return check(n, UNREAD, "stale", reason, basis.level, basis.block);
 }
 return { ZERO_HASH, ZERO_ADDRESS, isRead, stands, checkAccount, checkAnchor, checkRetired, checkSerials, checkPathToProject, checkStanding, checkSource, troubles, notChecked };
 })();
-const m20 = (() => {
+const m22 = (() => {
 const { fromHex, hex0x } = m3;
 const { InvalidInput, Unavailable } = m2;
 const { keccak256 } = m0;
@@ -1623,13 +1708,13 @@ throw new InvalidInput(`not a trie node: ${why}`);
 }
 return { NotProven, TrieNodes, verifyProof };
 })();
-const m21 = (() => {
-const { isRead } = m19;
+const m23 = (() => {
+const { isRead } = m21;
 const { concat, fromHex, hex0x, toBigInt, unsigned } = m3;
 const { Contradiction, Unavailable } = m2;
 const { keccak256 } = m0;
-const { lotBatch } = m17;
-const { NotProven } = m20;
+const { lotBatch } = m19;
+const { NotProven } = m22;
 const HISTORY = 0n;
 const [MARKS, ANCHORS, BATCHES, SEGMENTS, SERIES, CONFIRMED_BY] = [6n, 7n, 8n, 9n, 10n, 11n];
 const [PROJECTS, REPORTS, SOURCE_IDS, PROGRAMMES] = [5n, 6n, 7n, 8n];
@@ -1806,14 +1891,14 @@ const address = (word) => hex0x(unsigned(bits(word, 0, 160), 20));
 const latin = (bytes) => Array.from(bytes, (byte) => (byte < 128 ? String.fromCharCode(byte) : "\ufffd")).join("");
 return { memberSlot, elementSlot, lotSlot, anchorSlot, readFacts, unreadFacts };
 })();
-const m22 = (() => {
+const m24 = (() => {
 const { fromHex, hex0x, unsigned } = m3;
 const { Contradiction, InvalidInput } = m2;
 const { isTrusted } = m10;
 const { keccak256 } = m0;
 const { decodeFixed, decodeInteger, decodeRlp } = m9;
-const { readFacts, unreadFacts } = m21;
-const { TrieNodes } = m20;
+const { readFacts, unreadFacts } = m23;
+const { TrieNodes } = m22;
 class ProofReader {
 constructor(header, nodes, registry, seen) {
 this.header = header;
@@ -1888,8 +1973,8 @@ return unreadFacts(
 }
 return { ProofReader, readEvidence, provenFacts, provenAt, untrustedFacts };
 })();
-const m23 = (() => {
-const { ZERO_HASH, isRead } = m19;
+const m25 = (() => {
+const { ZERO_HASH, isRead } = m21;
 const numberOf = (reading) => reading.seen.block.number;
 function chooseFacts(sources, { now, maxAge }) {
 if (sources.length === 1) return sources[0];
@@ -1947,7 +2032,7 @@ return reached >= end;
 }
 return { chooseFacts };
 })();
-const m24 = (() => {
+const m26 = (() => {
 const { fromHex, hex0x, unsigned } = m3;
 const { Contradiction, Unavailable, shorten } = m2;
 const { keccak256 } = m0;
@@ -2087,11 +2172,11 @@ return found ? `${found[1].toLowerCase()}://${found[2]}` : "(an address that can
 }
 return { RpcError, Node };
 })();
-const m25 = (() => {
-const { ZERO_HASH, isRead } = m19;
+const m27 = (() => {
+const { ZERO_HASH, isRead } = m21;
 const { Contradiction, InvalidInput, Unavailable } = m2;
-const { Node } = m24;
-const { readFacts, unreadFacts } = m21;
+const { Node } = m26;
+const { readFacts, unreadFacts } = m23;
 async function readFactsByRpc(fetchLike, urls, registry, anchor, { quorum = null } = {}) {
 const given = (Array.isArray(urls) ? urls : [urls]).map((url) => url.trim().replace(/\/+$/, ""));
 const distinct = [...new Set(given)];
@@ -2218,9 +2303,9 @@ throw error;
 }
 return { readFactsByRpc, requireRegistry };
 })();
-const m26 = (() => {
-const { ZERO_ADDRESS, isRead } = m19;
-const { nameOf } = m13;
+const m28 = (() => {
+const { ZERO_ADDRESS, isRead } = m21;
+const { nameOf } = m14;
 function attestations(facts, registry, credits) {
 const found = [];
 const add = (role, given, organisation = 0) => {
@@ -2260,14 +2345,14 @@ return ["account", "organisation", "name"].some((key) => one[key] !== null && on
 }
 return { attestations, sameAttestors };
 })();
-const m27 = (() => {
+const m29 = (() => {
 const { MAX_DOCUMENT } = m12;
 const { certificateFrom } = m7;
 const { PERSONAL_FIELDS, openFields } = m8;
 const { InvalidInput } = m2;
 const { requireCanonical } = m4;
-const { foldPath } = m15;
-const { FAILED, PASSED, UNREAD, check } = m18;
+const { foldPath } = m17;
+const { FAILED, PASSED, UNREAD, check } = m20;
 function checkFile(bundle, registry) {
 const [document, certificate] = checkDocument(bundle);
 const [path, position] = checkPath(bundle);
@@ -2343,14 +2428,14 @@ throw error;
 }
 return { checkFile };
 })();
-const m28 = (() => {
-const { anchorHash } = m14;
-const { attestations, sameAttestors } = m26;
-const { checkAccount, checkAnchor, checkPathToProject, checkRetired, checkSerials, checkSource, checkStanding, isRead, notChecked, stands, troubles } = m19;
-const { checkFile } = m27;
-const { creditsNeeded } = m17;
-const { nameOf } = m13;
-const { FAILED, PASSED, UNREAD, check, verdictValue } = m18;
+const m30 = (() => {
+const { anchorHash } = m16;
+const { attestations, sameAttestors } = m28;
+const { checkAccount, checkAnchor, checkPathToProject, checkRetired, checkSerials, checkSource, checkStanding, isRead, notChecked, stands, troubles } = m21;
+const { checkFile } = m29;
+const { creditsNeeded } = m19;
+const { nameOf } = m14;
+const { FAILED, PASSED, UNREAD, check, verdictValue } = m20;
 const DEFAULT_MAX_AGE = 86_400;
 function verify(bundle, registry, facts, options) {
 return verdictValue(judge(bundle, registry, facts, options));
@@ -2430,7 +2515,7 @@ return notes;
 }
 return { DEFAULT_MAX_AGE, verify, judge, expectedAnchor };
 })();
-const m29 = (() => {
+const m31 = (() => {
 const { fromUtf8, hex0x } = m3;
 const { MAX_BUNDLE, parseBundle } = m12;
 const { InvalidInput, shorten } = m2;
@@ -2554,15 +2639,15 @@ throw new InvalidInput("not a compact bundle", { expected, place: `compact bundl
 }
 return { isCompact, isCompactText, parseCompact, parseCompactText };
 })();
-const m30 = (() => {
+const m32 = (() => {
 const { fromHex, hex0x, unsigned } = m3;
 const { Contradiction, InvalidInput, Unavailable } = m2;
 const { isTrusted, parseHeader } = m10;
-const { Node } = m24;
-const { ProofReader, provenAt } = m22;
+const { Node } = m26;
+const { ProofReader, provenAt } = m24;
 const { encodeRlp } = m9;
-const { readFacts } = m21;
-const { TrieNodes } = m20;
+const { readFacts } = m23;
+const { TrieNodes } = m22;
 const FIELDS = [
 "parentHash", "sha3Uncles", "miner", "stateRoot", "transactionsRoot", "receiptsRoot", "logsBloom", "difficulty*",
 "number*", "gasLimit*", "gasUsed*", "timestamp*", "extraData", "mixHash", "nonce",
@@ -2622,15 +2707,15 @@ return lists.flat().map((raw) => fromHex(node.hex(raw)));
 }
 return { readFactsByProof };
 })();
-const m31 = (() => {
-const { chooseFacts } = m23;
+const m33 = (() => {
+const { chooseFacts } = m25;
 const { Unavailable } = m2;
-const { readFactsByProof } = m30;
-const { provenFacts, untrustedFacts } = m22;
-const { unreadFacts } = m21;
-const { DEFAULT_MAX_AGE, judge } = m28;
-const { verdictValue } = m18;
-const { readFactsByRpc } = m25;
+const { readFactsByProof } = m32;
+const { provenFacts, untrustedFacts } = m24;
+const { unreadFacts } = m23;
+const { DEFAULT_MAX_AGE, judge } = m30;
+const { verdictValue } = m20;
+const { readFactsByRpc } = m27;
 async function assess({ bundle, registry, urls = [], trusted = [], fetchLike, now, maxAge = DEFAULT_MAX_AGE }) {
 const times = { now, maxAge };
 const alone = told(judge(bundle, registry, null, times));
@@ -2665,7 +2750,7 @@ return { verdict: verdictValue(judged), judged };
 }
 return { assess };
 })();
-const m32 = (() => {
+const m34 = (() => {
 const { keccak256 } = m0;
 const { sha256 } = m1;
 const { fromHex, hex0x, fromUtf8, utf8 } = m3;
@@ -2673,23 +2758,26 @@ const { Contradiction, InvalidInput, OffsetproofError, Unavailable } = m2;
 const { canonicalText, parseStrict, requireCanonical } = m4;
 const { parseNumber, shortNumber } = m5;
 const { parseBundle } = m12;
-const { nameOf, parseRegistryFile } = m13;
-const { anchorHash } = m14;
-const { foldPath, innerHash, leafHash } = m15;
-const { eventDigest, foldEvent, historyGenesis } = m16;
-const { readFacts } = m21;
+const { nameOf, parseRegistryFile } = m14;
+const { parseDidWeb } = m13;
+const { identityMatches } = m15;
+const { anchorHash } = m16;
+const { foldPath, innerHash, leafHash } = m17;
+const { eventDigest, foldEvent, historyGenesis } = m18;
+const { readFacts } = m23;
 const { decodeRlp, encodeRlp } = m9;
-const { TrieNodes, verifyProof } = m20;
+const { TrieNodes, verifyProof } = m22;
 const { parseCheckpoints, parseHeader, parseTrustedBlock } = m10;
-const { provenFacts, readEvidence, untrustedFacts } = m22;
-const { chooseFacts } = m23;
-const { readFactsByRpc } = m25;
-const { CHECK_NAMES, EXIT_CODES, decide, verdictValue } = m18;
-const { DEFAULT_MAX_AGE, judge, verify } = m28;
-const { isCompact, isCompactText, parseCompact, parseCompactText } = m29;
-const { openFields } = m8;
-const { readFactsByProof } = m30;
-const { assess } = m31;
-return { keccak256, sha256, fromHex, hex0x, fromUtf8, utf8, Contradiction, InvalidInput, OffsetproofError, Unavailable, canonicalText, parseStrict, requireCanonical, parseNumber, shortNumber, parseBundle, nameOf, parseRegistryFile, anchorHash, foldPath, innerHash, leafHash, eventDigest, foldEvent, historyGenesis, readFacts, decodeRlp, encodeRlp, TrieNodes, verifyProof, parseCheckpoints, parseHeader, parseTrustedBlock, provenFacts, readEvidence, untrustedFacts, chooseFacts, readFactsByRpc, CHECK_NAMES, EXIT_CODES, decide, verdictValue, DEFAULT_MAX_AGE, judge, verify, isCompact, isCompactText, parseCompact, parseCompactText, openFields, readFactsByProof, assess };
+const { provenFacts, readEvidence, untrustedFacts } = m24;
+const { chooseFacts } = m25;
+const { readFactsByRpc } = m27;
+const { CHECK_NAMES, EXIT_CODES, decide, verdictValue } = m20;
+const { DEFAULT_MAX_AGE, judge, verify } = m30;
+const { isCompact, isCompactText, parseCompact, parseCompactText } = m31;
+const { certificateFrom } = m7;
+const { openFields, parseDisclosure } = m8;
+const { readFactsByProof } = m32;
+const { assess } = m33;
+return { keccak256, sha256, fromHex, hex0x, fromUtf8, utf8, Contradiction, InvalidInput, OffsetproofError, Unavailable, canonicalText, parseStrict, requireCanonical, parseNumber, shortNumber, parseBundle, nameOf, parseRegistryFile, parseDidWeb, identityMatches, anchorHash, foldPath, innerHash, leafHash, eventDigest, foldEvent, historyGenesis, readFacts, decodeRlp, encodeRlp, TrieNodes, verifyProof, parseCheckpoints, parseHeader, parseTrustedBlock, provenFacts, readEvidence, untrustedFacts, chooseFacts, readFactsByRpc, CHECK_NAMES, EXIT_CODES, decide, verdictValue, DEFAULT_MAX_AGE, judge, verify, isCompact, isCompactText, parseCompact, parseCompactText, certificateFrom, openFields, parseDisclosure, readFactsByProof, assess };
 })();
-module.exports = m32;
+module.exports = m34;
