@@ -21,7 +21,8 @@ export function textOf(one, base) {
   return canonicalText(value);
 }
 
-function spelled(text) {
+/** The text, or the parts of a list joined. */
+export function spelled(text) {
   if (typeof text === "string") return text;
   return text.map((part) => (typeof part === "string" ? part : part[0].repeat(part[1]))).join("");
 }

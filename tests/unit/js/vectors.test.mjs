@@ -8,20 +8,26 @@ import {
   parseRegistryFile, parseStrict, parseTrustedBlock, provenFacts, requireCanonical, sha256, shortNumber, untrustedFacts,
   utf8, verify, verifyProof,
 } from "../../../verifier_js/src/index.js";
-import { factsFrom, refusedAt, registryFrom, textOf, vectors } from "./vectors.mjs";
+import { factsFrom, refusedAt, registryFrom, spelled, textOf, vectors } from "./vectors.mjs";
 
 function cases(title, list, run) {
   assert.ok(list.length > 0);
   for (const one of list) test(`${title}: ${one.why}`, () => run(one));
 }
 
+const hashOf = (text) => hex0x(sha256(utf8(text)));
+
 const canonical = vectors("canonical");
 cases("canonical form", canonical.canonical, (one) => {
-  assert.equal(canonicalText(parseStrict(one.input)), one.output);
-  assert.equal(canonicalText(requireCanonical(one.output)), one.output);
+  const output = spelled(one.output);
+  assert.equal(canonicalText(parseStrict(spelled(one.input))), output);
+  assert.equal(canonicalText(requireCanonical(output)), output);
 });
 cases("strict JSON refuses", canonical.refuse, (one) => {
-  assert.throws(() => parseStrict(one.input), InvalidInput);
+  assert.throws(() => parseStrict(spelled(one.input)), InvalidInput);
+});
+cases("strict JSON refuses bytes", canonical.refuseBytes, (one) => {
+  assert.throws(() => parseStrict(fromHex(one.input)), InvalidInput);
 });
 cases("no document, though good JSON", canonical.notCanonical, (one) => {
   parseStrict(one.input);
@@ -55,14 +61,27 @@ cases("path", sumtree.paths, (one) => {
   assert.deepEqual(folded, { root: one.root, total: one.total, leftGrams: one.leftGrams });
 });
 cases("path refused, or to another root or total", sumtree.refuse, (one) => {
-  let folded;
-  try {
-    folded = foldPath(one.index, one.leafCount, one.grams, one.certHash, pathOf(one));
-  } catch (error) {
-    assert.ok(error instanceof InvalidInput);
-    return;
+  const fold = () => foldPath(one.index, one.leafCount, one.grams, one.certHash, pathOf(one));
+  if (one.how === "refused") {
+    assert.throws(fold, InvalidInput);
+  } else {
+    assert.equal(one.how, "other-root");
+    assert.notDeepEqual([fold().root, fold().total], [one.root, one.total]);
   }
-  assert.notDeepEqual([folded.root, folded.total], [one.root, one.total]);
+});
+// Siblings of 1, 2, 4 … grams: the grams to the left tell which siblings stand there.
+function sidesOf(index, leafCount, length) {
+  const path = Array.from({ length }, (_, i) => ({ hash: hashOf("sibling"), grams: 2 ** (i % 52) }));
+  const { leftGrams } = foldPath(index, leafCount, 1, hashOf("leaf"), path);
+  return path.map((_, i) => (Math.floor(leftGrams / 2 ** i) % 2 ? "L" : "R")).join("");
+}
+cases("shape", sumtree.shapes, ({ leafCount, sides }) => {
+  sides.forEach((one, index) => assert.equal(sidesOf(index, leafCount, one.length), one));
+});
+cases("wide shape", sumtree.wide, ({ leafCount, index, sides }) => {
+  // The 53rd sibling, if there is one, would exceed the greatest sum: there only the length is shown.
+  if (sides.length < 53) assert.equal(sidesOf(index, leafCount, sides.length), sides);
+  else assert.throws(() => sidesOf(index, leafCount, 52), /wrong length|siblings/);
 });
 
 cases("anchor", vectors("anchor").anchors, (one) => assert.equal(anchorHash(one), one.anchor));
@@ -82,11 +101,17 @@ cases("good bundle", bundles.good, (one) => {
   assert.deepEqual(parseBundle(new TextEncoder().encode(one.text)), bundle);
   assert.equal(canonicalText(parseStrict(one.text)), one.canonical);
 });
-cases("no bundle", bundles.refuse, (one) => assert.throws(() => parseBundle(one.text), InvalidInput));
+cases("no bundle", bundles.refuse, (one) => assert.equal(refusedAt(one.text, parseBundle), one.at));
+cases("bundle at its limits", bundles.bent.good, (one) => {
+  const text = textOf(one, bundles.bent.base);
+  assert.equal(parseBundle(text).certificateHash, hashOf(JSON.parse(text).document));
+});
+cases("bundle beyond a limit", bundles.bent.refuse, (one) => {
+  assert.equal(refusedAt(textOf(one, bundles.bent.base), parseBundle), one.at);
+});
 
 const documents = vectors("document");
 const readDocument = (text) => certificateFrom(requireCanonical(text, { maxBytes: 65_536, what: "document" }));
-const hashOf = (text) => hex0x(sha256(utf8(text)));
 cases("good document", documents.good, (one) => {
   const text = textOf(one, documents.base);
   readDocument(text);
@@ -150,7 +175,18 @@ cases("compact bundle", compact.good, (one) => {
   assert.deepEqual(parseCompactText(one.text), bundle);
 });
 cases("no compact bundle", compact.refuse, (one) => {
-  assert.throws(() => parseCompact(fromHex(`0x${one.cbor}`)), InvalidInput);
+  let at = "";
+  try {
+    parseCompact(fromHex(`0x${one.cbor}`));
+  } catch (error) {
+    assert.ok(error instanceof InvalidInput);
+    at = error.place.startsWith("compact bundle") ? "cbor" : error.place.replace(/^bundle$/, "json");
+  }
+  assert.equal(at, one.at);
+  assert.notEqual(at, "");
+});
+cases("text around a bundle", compact.texts, (one) => {
+  assert.deepEqual(parseCompactText(one.text), parseBundle(compact.good[0].bundle));
 });
 cases("no bundle in a text", compact.refuseTexts, (one) => {
   assert.throws(() => parseCompactText(one.text), InvalidInput);

@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import cbor2
+from vector_text import lines
+
+from registry.domain.errors import InvalidInput
+from registry.proofs.compact import parse_compact
 
 FOLDER = Path(__file__).parents[2] / "vectors"
 MAGIC = bytes.fromhex("d9d9f7")
@@ -104,8 +108,49 @@ def refused() -> list[dict[str, str]]:
         "evidence with a space": bent(14, "[ ]"),
         "evidence of no known kind": bent(14, '[{"kind":"trust me"}]'),
         "evidence that is an object": bent(14, "{}"),
+        "an index in four bytes that fits two": with_head(3, b"\x1a\0\0\0\x02"),
+        "an index in eight bytes that fits four": with_head(3, b"\x1b" + bytes(7) + b"\x02"),
+        "grams in eight bytes that fit four": with_head(4, b"\x1b\0\0\0\0\xff\xff\xff\xff"),
+        "a start in four bytes that fits two": with_head(7, b"\x1a\0\0\xff\xff"),
+        "a start in two bytes that fits one": with_head(7, b"\x19\0\xff"),
+        "a start in one byte that fits the head": with_head(7, b"\x18\x17"),
+        "a head of 28": with_head(7, b"\x1c"),
+        "a number of 2^64 - 1": with_head(7, b"\x1b" + b"\xff" * 8),
+        "a text with an overlong character": with_head(1, b"\x62\xc0\x80"),
+        "a batch of 2^64 - 1 and a bit": bent(11, 2**64),
     }
-    return [{"why": why, "cbor": data.hex()} for why, data in cases.items()]
+    return [{"why": why, "cbor": data.hex(), "at": refused_at(data)} for why, data in cases.items()]
+
+
+def with_head(place: int, raw: bytes) -> bytes:
+    """The first good bundle with the bytes of one entry replaced."""
+    members = entries(json.loads(json.loads((FOLDER / "bundle.json").read_text())["good"][0]["text"]))
+    pieces = [cbor2.dumps(member) for member in members]
+    return MAGIC + b"\x8f" + b"".join([*pieces[:place], raw, *pieces[place + 1 :]])
+
+
+def refused_at(data: bytes) -> str:
+    """`cbor` if the form is none, `json` above 2^53 - 1, else the member of the bundle; empty if read."""
+    try:
+        parse_compact(data)
+    except InvalidInput as error:
+        # An integer that JSON cannot hold has no member's name.
+        return "cbor" if error.place.startswith("compact bundle") else error.place or "json"
+    return ""
+
+
+def texts() -> list[dict[str, str]]:
+    """Texts that read as the first good bundle."""
+    text = good()[0]["text"]
+    cases = {
+        "nothing before it": text,
+        "an address before it": "https://verifier.example/verify" + text,
+        "anything before it": "javascript:alert(1)//\n " + text,
+        "another bundle before it": good()[-1]["text"] + text,
+        "white space behind it": text + " \t\r\n\n ",
+        "white space before it": " \n" + text,
+    }
+    return [{"why": why, "text": spelled} for why, spelled in cases.items()]
 
 
 def refused_texts() -> list[dict[str, str]]:
@@ -120,6 +165,11 @@ def refused_texts() -> list[dict[str, str]]:
         "a length that base64 never has": text[: 8 + 4 * 20 + 1],
         "unused bits that are not zero": "#bundle=2dn3jx",
         "a space inside": text[:60] + " " + text[60:],
+        "a space after the mark": text.replace("=", "= ", 1),
+        "a form feed behind it": text + "\f",
+        "a no-break space behind it": text + "\u00a0",
+        "a NUL behind it": text + "\0",
+        "the mark in capitals": text.replace("#bundle", "#BUNDLE"),
     }
     return [{"why": why, "text": text} for why, text in cases.items()]
 
@@ -127,15 +177,16 @@ def refused_texts() -> list[dict[str, str]]:
 def vectors() -> dict[str, Any]:
     return {
         "about": "Compact bundles (docs/spec/compact.md). good: a bundle's canonical JSON, its CBOR and its text. "
-        "refuse and refuseTexts: what no reader accepts (InvalidInput).",
+        "texts: what reads as the first good one. refuse and refuseTexts: what no reader accepts; at says where.",
         "good": good(),
+        "texts": texts(),
         "refuse": refused(),
         "refuseTexts": refused_texts(),
     }
 
 
 def written() -> str:
-    return json.dumps(vectors(), ensure_ascii=False, indent=1) + "\n"
+    return lines(vectors())
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import pytest
 import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
+from vector_text import spelled
 
 from registry.domain.errors import InvalidInput
 from registry.proofs.canonical import MAX_DEPTH, canonical_bytes, parse_strict, require_canonical
@@ -27,18 +28,25 @@ values = st.recursive(
 
 
 @pytest.mark.parametrize("case", VECTORS["canonical"], ids=lambda c: c["why"])
-def test_a_value_has_one_canonical_form(case: dict[str, str]) -> None:
-    value = parse_strict(case["input"])
-    assert canonical_bytes(value) == case["output"].encode("utf-8")
-    assert require_canonical(case["output"]) == value
-    assert parse_strict(case["input"].encode("utf-8")) == value
+def test_a_value_has_one_canonical_form(case: dict[str, Any]) -> None:
+    given, canonical = spelled(case["input"]), spelled(case["output"])
+    value = parse_strict(given)
+    assert canonical_bytes(value) == canonical.encode("utf-8")
+    assert require_canonical(canonical) == value
+    assert parse_strict(given.encode("utf-8")) == value
 
 
 @pytest.mark.parametrize("case", VECTORS["refuse"], ids=lambda c: c["why"])
-def test_the_strict_parser_refuses(case: dict[str, str]) -> None:
-    for text in (case["input"], case["input"].encode("utf-8")):
+def test_the_strict_parser_refuses(case: dict[str, Any]) -> None:
+    for text in (spelled(case["input"]), spelled(case["input"]).encode("utf-8")):
         with pytest.raises(InvalidInput):
             parse_strict(text)
+
+
+@pytest.mark.parametrize("case", VECTORS["refuseBytes"], ids=lambda c: c["why"])
+def test_the_strict_parser_refuses_bytes(case: dict[str, str]) -> None:
+    with pytest.raises(InvalidInput):
+        parse_strict(bytes.fromhex(case["input"][2:]))
 
 
 @pytest.mark.parametrize("case", VECTORS["notCanonical"], ids=lambda c: c["why"])

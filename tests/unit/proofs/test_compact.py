@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from compact_vectors import written
+from compact_vectors import refused_at, written
 from example_certificate import BUNDLE, CERTIFICATE, bundle_of, document
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,8 +58,12 @@ def test_a_bundle_has_the_one_compact_form_that_the_vectors_give(case: Any) -> N
 
 @pytest.mark.parametrize("case", VECTORS["refuse"], ids=lambda case: case["why"])
 def test_every_other_spelling_is_refused(case: Any) -> None:
-    with pytest.raises(InvalidInput):
-        parse_compact(bytes.fromhex(case["cbor"]))
+    assert refused_at(bytes.fromhex(case["cbor"])) == case["at"] != ""
+
+
+@pytest.mark.parametrize("case", VECTORS["texts"], ids=lambda case: case["why"])
+def test_what_stands_around_the_bundle_decides_nothing(case: Any) -> None:
+    assert parse_text(case["text"]) == parse_bundle(VECTORS["good"][0]["bundle"])
 
 
 @pytest.mark.parametrize("case", VECTORS["refuseTexts"], ids=lambda case: case["why"])

@@ -60,11 +60,36 @@ def test_a_path_leads_to_root_total_and_position(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", load("sumtree")["refuse"], ids=lambda c: c["why"])
 def test_a_bent_path_never_leads_to_the_anchored_root_and_total(case: dict[str, Any]) -> None:
-    try:
-        root, total, _ = folded(case)
-    except InvalidInput:
-        return
-    assert (root, total) != (case["root"], case["total"])
+    if case["how"] == "refused":
+        with pytest.raises(InvalidInput):
+            folded(case)
+    else:
+        assert case["how"] == "other-root"
+        assert folded(case)[:2] != (case["root"], case["total"])
+
+
+def sides_of(index: int, leaf_count: int, length: int) -> str:
+    """Siblings of 1, 2, 4 … grams: the grams to the left tell which siblings stand there."""
+    path = [Sum(bytes(32), 2 ** (i % 52)) for i in range(length)]
+    left = fold_path(index, leaf_count, 1, bytes(32), path).left_grams
+    return "".join("L" if left >> i & 1 else "R" for i in range(length))
+
+
+@pytest.mark.parametrize("case", load("sumtree")["shapes"], ids=lambda c: c["why"])
+def test_every_leaf_of_a_small_tree_has_its_siblings_on_these_sides(case: dict[str, Any]) -> None:
+    for index, sides in enumerate(case["sides"]):
+        assert sides_of(index, case["leafCount"], len(sides)) == sides
+
+
+@pytest.mark.parametrize("case", load("sumtree")["wide"], ids=lambda c: c["why"])
+def test_a_leaf_of_a_tree_of_any_size_has_its_siblings_on_these_sides(case: dict[str, Any]) -> None:
+    index, count, sides = case["index"], case["leafCount"], case["sides"]
+    # The 53rd sibling, if there is one, would exceed the greatest sum: there only the length is shown.
+    if len(sides) < 53:
+        assert sides_of(index, count, len(sides)) == sides
+    else:
+        with pytest.raises(InvalidInput, match="wrong length"):
+            sides_of(index, count, 52)
 
 
 def test_a_leaf_cannot_be_shown_as_an_inner_node_nor_the_other_way_round() -> None:

@@ -5,11 +5,12 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import bundle_vectors
 import pytest
 from example_certificate import CHAIN, REGISTRY, judge, seen
 from facts_as_json import facts_from, facts_value
+from vector_text import refused_at, text_of
 
-from registry.domain.errors import InvalidInput
 from registry.domain.hexes import hex0x
 from registry.domain.numbers import parse_number, short_number
 from registry.domain.registry_file import parse_registry_file
@@ -75,8 +76,22 @@ def test_a_good_bundle_reads_and_has_its_hash_and_number(case: dict[str, Any]) -
 
 @pytest.mark.parametrize("case", BUNDLES["refuse"], ids=lambda c: c["why"])
 def test_a_bad_bundle_is_refused(case: dict[str, Any]) -> None:
-    with pytest.raises(InvalidInput):
-        parse_bundle(case["text"])
+    assert refused_at(case["text"], parse_bundle) == case["at"] != ""
+
+
+def test_the_bent_bundles_are_what_their_maker_makes() -> None:
+    assert (VECTORS / "bundle.json").read_text(encoding="utf-8") == bundle_vectors.written()
+
+
+@pytest.mark.parametrize("case", BUNDLES["bent"]["good"], ids=lambda c: c["why"])
+def test_a_bundle_at_its_limits_reads(case: dict[str, Any]) -> None:
+    text = text_of(case, BUNDLES["bent"]["base"])
+    assert parse_bundle(text).to_json().decode("utf-8") == text
+
+
+@pytest.mark.parametrize("case", BUNDLES["bent"]["refuse"], ids=lambda c: c["why"])
+def test_a_bundle_beyond_a_limit_is_refused_there(case: dict[str, Any]) -> None:
+    assert refused_at(text_of(case, BUNDLES["bent"]["base"]), parse_bundle) == case["at"] != ""
 
 
 def test_every_verdict_has_an_exit_code() -> None:

@@ -5,9 +5,10 @@ Run this file to print nothing and rewrite the vectors; a test fails when a file
 """
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any
+
+from vector_text import lines
 
 FOLDER = Path(__file__).parents[2] / "vectors"
 Case = dict[str, Any]
@@ -48,6 +49,42 @@ def tree_path(at: int, leaves: list[tuple[int, int, bytes]]) -> list[tuple[bytes
     return [*tree_path(at - cut, leaves[cut:]), tree_head(leaves[:cut])]
 
 
+def tree_sides(at: int, count: int) -> str:
+    """Where the siblings of leaf `at` stand, from leaf to root: RFC 6962 once more, without hashes."""
+    sides = ""
+    first = 0
+    while count > 1:
+        cut = 1 << (count - 1).bit_length() - 1
+        sides = ("R" if at < first + cut else "L") + sides
+        first, count = (first, cut) if at < first + cut else (first + cut, count - cut)
+    return sides
+
+
+class Refused(Exception):
+    """Folding refuses."""
+
+
+def fold(case: Case) -> Case:
+    """Root and total where a path leads, step by step as docs/spec/tranche.md has it."""
+    most, index, size, grams = 2**53 - 1, case["index"], case["leafCount"], case["grams"]
+    path = [(bytes.fromhex(h[2:]), g) for h, g in zip(case["pathHashes"], case["pathGrams"], strict=True)]
+    if not (1 <= size <= most and 0 <= index < size and 1 <= grams <= most and all(g >= 1 for _, g in path)):
+        raise Refused
+    node, total, i = sha(b"\0", be(index, 8), be(grams, 8), bytes.fromhex(case["certHash"][2:])), grams, index
+    while size > 1:
+        if i % 2 or i + 1 < size:
+            if not path or total + path[0][1] > most:
+                raise Refused
+            sibling, weight = path.pop(0)
+            left, right = (sibling, be(weight, 8)), (node, be(total, 8))
+            node = sha(b"\1", *left, *right) if i % 2 else sha(b"\1", *right, *left)
+            total += weight
+        i, size = i // 2, (size + 1) // 2
+    if path:
+        raise Refused
+    return {"root": hx(node), "total": total}
+
+
 def some_leaves(count: int) -> list[tuple[int, int, bytes]]:
     return [(i, (i * i * 7919 + 13) % 5000 + 1, sha(b"certificate", be(i, 8))) for i in range(count)]
 
@@ -74,10 +111,20 @@ def sumtree() -> Case:
     return {
         "about": "Merkle-sum trees (docs/spec/tranche.md). trees: grams and certificate hashes of the leaves in order, "
         "the root and the total. paths: siblings from leaf to root; leftGrams is the sum of the left siblings. "
-        "refuse: folding must fail, or must lead to another root or total than the one given.",
+        "refuse: folding must fail (how: refused), or lead to another root or total than the one given (other-root). "
+        "shapes: for each index of so many leaves, wide: for one index of many, on which side its siblings stand.",
         "trees": trees,
         "paths": paths,
         "refuse": _refused_paths(),
+        "shapes": [
+            {"why": f"{count} leaves", "leafCount": count, "sides": [tree_sides(i, count) for i in range(count)]}
+            for count in range(1, 34)
+        ],
+        "wide": [
+            {"why": f"leaf {i} of {count}", "leafCount": count, "index": i, "sides": tree_sides(i, count)}
+            for count in (2**31 + 1, 2**32 - 1, 2**32, 2**32 + 1, 2**52, 2**52 + 1, most - 1, most)
+            for i in sorted({0, 1, 2**31 - 1, 2**31, count // 2, count - 2, count - 1})
+        ],
     }
 
 
@@ -118,13 +165,46 @@ def _refused_paths() -> list[Case]:
         ("siblings in the wrong order", {"pathHashes": hashes[::-1], "pathGrams": grams[::-1]}),
         ("a sibling without grams", {"pathGrams": [0, *grams[1:]]}),
         ("another certificate", {"certHash": hx(sha(b"another"))}),
+        ("another root, the right total", {"root": hx(sha(b"another"))}),
+        ("another total, the right root", {"total": good["total"] + 1}),
+        *_refused_though_consistent(),
     ]
     cases = []
     for why, change in bent:
         case = {**good, "why": why, **change}
         del case["leftGrams"]
-        cases.append(case)
+        try:
+            led = fold(case)
+            assert led != {"root": case["root"], "total": case["total"]}, why
+            cases.append({**case, "how": "other-root"})
+        except Refused:
+            cases.append({**case, "how": "refused"})
     return cases
+
+
+def _refused_though_consistent() -> list[tuple[str, Case]]:
+    """Paths whose root and total are what their own numbers give: only a limit refuses them."""
+    cert, other, most = sha(b"certificate"), sha(b"sibling"), 2**53 - 1
+
+    def alone(index: int, count: int, grams: int) -> Case:
+        root = sha(b"\0", be(index, 8), be(grams, 8), cert)
+        return {"index": index, "leafCount": count, "grams": grams, "certHash": hx(cert), "pathHashes": [],
+                "pathGrams": [], "root": hx(root), "total": grams}  # fmt: skip
+
+    def pair(grams: int, weight: int) -> Case:
+        one = alone(0, 2, grams)
+        root = sha(b"\1", bytes.fromhex(one["root"][2:]), be(grams, 8), other, be(weight, 8))
+        return {**one, "pathHashes": [hx(other)], "pathGrams": [weight], "root": hx(root), "total": grams + weight}
+
+    return [
+        ("a sum of 2^53, to which root and total agree", pair(most, 1)),
+        ("a sibling of 2^53 - 1 grams, to which root and total agree", pair(1, most)),
+        ("a sibling without grams, to which root and total agree", pair(1, 0)),
+        ("a leaf without grams, to which root and total agree", pair(0, 1)),
+        ("a leaf of 2^53 grams alone", alone(0, 1, 2**53)),
+        ("leaf 1 of 1", alone(1, 1, 5)),
+        ("leaf 0 of none", alone(0, 0, 5)),
+    ]
 
 
 def anchor_of(case: Case) -> bytes:
@@ -219,6 +299,11 @@ def history() -> Case:
     }
 
 
+WHITE = "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
+
+
 def number() -> Case:
     alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -242,9 +327,11 @@ def number() -> Case:
         text = "".join(alphabet[d] for d in [*digits, check])
         return f"{text[:4]}-{text[4:8]}-{text[8:12]}-{text[12]}"
 
-    hashes = [bytes(32), b"\xff" * 32, sha(b"a"), sha(b"b"), sha(b"certificate")]
+    hashes = [bytes(32), b"\xff" * 32, sha(b"a"), sha(b"b"), sha(b"certificate"), b"\x08\x42" * 16]
     good = written(hashes[2])
     flat = good.replace("-", "")
+    one = next(text for text in map(written, hashes) if text.count("1") > 1)
+    same = {"0": "O", "1": "IL"}.get(flat[-1], "")
     swapped = next(flat[:i] + flat[i + 1] + flat[i] + flat[i + 2 :] for i in range(12) if flat[i] != flat[i + 1])
     return {
         "about": "Short certificate numbers (docs/spec/certificate.md). parse: what people type, and the number meant.",
@@ -260,6 +347,12 @@ def number() -> Case:
                 "number": written(hashes[0]),
             },
             {"why": "typographic hyphens", "input": good.replace("-", "\u2011"), "number": good},
+            *(
+                {"why": f"U+{ord(c):04X} inside", "input": flat[:3] + c + flat[3:], "number": good}
+                for c in WHITE + "\u2010\u2012\u2013\u2014\u2212"
+            ),
+            {"why": "i and l for 1", "input": one.replace("1", "i", 1).replace("1", "L"), "number": one},
+            {"why": "64 characters, most of them left out", "input": flat + "-" * 51, "number": good},
         ],
         "refuse": [
             {"why": "empty", "input": ""},
@@ -270,6 +363,15 @@ def number() -> Case:
             {"why": "two neighbours exchanged", "input": swapped},
             {"why": "a full-width digit", "input": "\uff10" + flat[1:]},
             {"why": "far too long", "input": flat * 10},
+            {"why": "65 characters, most of which would be left out", "input": flat + "-" * 52},
+            *(
+                {"why": f"U+{ord(c):04X} inside", "input": flat[:3] + c + flat[3:]}
+                for c in "\u180e\u200b\u200e\u2015\ufeff\u00ad_.\0"
+            ),
+            {"why": "a dotless i", "input": one.replace("1", "\u0131", 1)},
+            {"why": "a long s", "input": flat[:3] + "\u017f" + flat[4:]},
+            {"why": "a Kelvin sign", "input": flat[:3] + "\u212a" + flat[4:]},
+            *({"why": f"{c} in place of the check character", "input": flat[:-1] + c} for c in "ILOU" if c not in same),
         ],
     }
 
@@ -278,7 +380,7 @@ FILES = {"sumtree": sumtree, "anchor": anchor, "history": history, "number": num
 
 
 def text_of(value: Case) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+    return lines(value)
 
 
 if __name__ == "__main__":

@@ -1261,6 +1261,7 @@ function foldPath(index, leafCount, grams, certificateHash, path) {
 requireInteger(leafCount, "leafCount", 1, MAX_GRAMS);
 requireInteger(index, "leaf.index", 0, leafCount - 1);
 requireInteger(grams, "leaf.grams", 1, MAX_GRAMS);
+path.forEach((sibling, step) => requireInteger(sibling.grams, `path[${step}].grams`, 1, MAX_GRAMS));
 const sides = siblingSides(index, leafCount);
 if (path.length !== sides.length) {
 throw new InvalidInput("the path has the wrong length", {
