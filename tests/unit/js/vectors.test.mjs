@@ -8,6 +8,8 @@ import {
   parseRegistryFile, parseStrict, parseTrustedBlock, provenFacts, requireCanonical, sha256, shortNumber, untrustedFacts,
   utf8, verify, verifyProof,
 } from "../../../verifier_js/src/index.js";
+import { anchorSlot, elementSlot, lotSlot, memberSlot, readFacts } from "../../../verifier_js/src/slots.js";
+import { NotProven } from "../../../verifier_js/src/trie.js";
 import { factsFrom, refusedAt, registryFrom, spelled, textOf, vectors } from "./vectors.mjs";
 
 function cases(title, list, run) {
@@ -205,7 +207,47 @@ cases("proof", trie.proofs, (one) => {
   const value = proof(one);
   assert.equal(value === null ? null : hex0x(value), one.value);
 });
-cases("no proof", trie.refuse, (one) => assert.throws(() => proof(one), InvalidInput));
+cases("no proof", trie.refuse, (one) => {
+  const doubled = new Set(one.nodes).size < one.nodes.length;
+  const told = { missing: /is missing/, unused: /does not need/, twice: /does not need/, malformed: /^not |not strict RLP/ };
+  assert.equal(doubled, one.how === "twice");
+  assert.throws(() => proof(one), (error) => error instanceof InvalidInput && told[one.how].test(error.message));
+});
+
+const stored = vectors("slots");
+cases("slots", stored.slots, (one) => {
+  const [lot, tranche, series] = [BigInt(one.lot), BigInt(one.tranche), BigInt(one.series)];
+  const [report, project, programme] = [BigInt(one.report), BigInt(one.project), BigInt(one.programme)];
+  const standing = memberSlot(lot >> 32n, 9n);
+  const found = {
+    lot: lotSlot(lot), marks: memberSlot(lot, 6n), anchor: anchorSlot(lot, tranche), batch: memberSlot(lot >> 32n, 8n),
+    standing, firstSegment: elementSlot(standing), series: memberSlot(series, 10n),
+    seriesText: elementSlot(memberSlot(series, 10n)), sourceCancellation: memberSlot(lot, 11n),
+    project: memberSlot(project, 5n), report: memberSlot(report, 6n), sourceId: memberSlot(project, 7n),
+    programme: memberSlot(programme, 8n),
+  };
+  for (const [name, slot] of Object.entries(found)) assert.equal(slot, BigInt(one.slots[name]), name);
+});
+cases("words", stored.facts, async (one) => {
+  const { base } = stored;
+  const names = { "0x11": "projectRegistry", "0x22": "creditRegistry" };
+  const words = (contract) => ({ ...base.words[names[contract]], ...one.words[names[contract]] });
+  const hidden = new Set(one.missing.map(([name, slot]) => `${name} ${slot}`));
+  const reader = {
+    seen: {},
+    read(contract, slots) {
+      const keys = slots.map((slot) => `0x${slot.toString(16).padStart(64, "0")}`);
+      if (keys.some((key) => hidden.has(`${names[contract]} ${key}`))) throw new NotProven("missing");
+      return keys.map((key) => BigInt(words(contract)[key] ?? 0));
+    },
+  };
+  const facts = await readFacts("0x11", "0x22", BigInt(base.lot), base.tranche, reader);
+  const expected = { ...base.facts, ...one.facts };
+  for (const [name, value] of Object.entries(expected)) {
+    if (value === null) assert.ok(facts[name].unread, name);
+    else assert.deepEqual(facts[name].value, factsFrom({ it: { value } }).it.value, name);
+  }
+});
 
 const headers = vectors("header");
 cases("header", headers.good, ({ rlp, hash, number, timestamp, stateRoot }) => {
