@@ -170,6 +170,31 @@ cases("verdict", verdicts.verdicts, (one) => {
   assert.equal(EXIT_CODES[verdict.verdict], one.exitCode);
 });
 
+// An object merges into an object, member by member; anything else takes the place.
+const isPlain = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+function merged(value, change) {
+  if (!isPlain(value) || !isPlain(change)) return change;
+  const made = { ...value };
+  for (const [name, member] of Object.entries(change)) made[name] = merged(value[name], member);
+  return made;
+}
+cases("bent verdict", verdicts.cases, (one) => {
+  const { shared } = verdicts;
+  const name = one.bundle ?? "good";
+  const usual = merged(shared[one.chain ?? "facts"], { anchor: { value: shared.anchors[name] } });
+  const bundle = parseBundle(JSON.stringify(merged(shared.bundles[name], one.file ?? {})));
+  const verdict = verify(bundle, registryFrom(merged(shared.registry, "registry" in one ? one.registry : {})),
+    factsFrom(merged(usual, "facts" in one ? one.facts : {})), {
+      now: one.now ?? shared.now, maxAge: one.maxAge ?? shared.maxAge, behind: one.behind ?? null,
+      headFacts: one.head ? factsFrom(merged(usual, one.head)) : null,
+    });
+  const { checks, exitCode, ...members } = one.expected;
+  for (const [member, value] of Object.entries(members)) assert.deepEqual(verdict[member], value, member);
+  assert.equal(EXIT_CODES[verdict.verdict], exitCode);
+  const told = Object.fromEntries(verdict.checks.map(({ n, status, code }) => [n, `${status} ${code}`]));
+  assert.deepEqual(told, { ...shared.checks, ...checks });
+});
+
 const compact = vectors("compact");
 cases("compact bundle", compact.good, (one) => {
   const bundle = parseBundle(one.bundle);
@@ -246,6 +271,22 @@ cases("words", stored.facts, async (one) => {
   for (const [name, value] of Object.entries(expected)) {
     if (value === null) assert.ok(facts[name].unread, name);
     else assert.deepEqual(facts[name].value, factsFrom({ it: { value } }).it.value, name);
+  }
+});
+
+const choice = vectors("choice");
+function factsIn({ level, number, age, values }) {
+  const hash = `0x${number.toString(16).padStart(64, "0")}`;
+  const seen = { level, block: { number, hash, timestamp: choice.now - age }, final: true, sources: "a source" };
+  return factsFrom(Object.fromEntries(Object.entries({ ...choice.shared, ...values }).map(([name, value]) =>
+    [name, value === null ? { unread: `no ${name}` } : { value, seen }])));
+}
+cases("choice", choice.cases, (one) => {
+  const sources = one.sources.map(factsIn);
+  const facts = chooseFacts(sources, { now: choice.now, maxAge: choice.maxAge });
+  for (const [name, at] of Object.entries(one.chosen)) {
+    if (at === null) assert.ok(facts[name].unread, name);
+    else assert.equal(facts[name], sources[at][name], name);
   }
 });
 

@@ -26,6 +26,10 @@ KINDS: dict[str, Any] = {
 }
 
 
+WIDE = {("marks", "claimed_grams"), ("batch", "first_serial"), ("batch", "report"), ("report", "project")}
+"""Integers that may exceed 2^53: a number or a decimal string."""
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return "0x" + value.hex()
@@ -56,7 +60,8 @@ def _raw(value: Any) -> Any:
 
 def _fact(name: str, value: Any) -> Any:
     if name in KINDS:
-        return KINDS[name](**{key: _raw(member) for key, member in value.items()})
+        wide = {key: int(member) for key, member in value.items() if (name, key) in WIDE}
+        return KINDS[name](**{key: _raw(member) for key, member in value.items()} | wide)
     if name == "standing":
         return tuple(SegmentFact(**segment) for segment in value)
     return _raw(value)

@@ -1,8 +1,14 @@
 """Several readings of one fact: which of them counts, and that trouble is never outvoted."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
+import choice_vectors
+import pytest
 from example_certificate import BUNDLE, CHAIN, NOW, REGISTRY, Chain, seen
+from facts_as_json import facts_from
 
 from registry.domain.hexes import ZERO_HASH
 from registry.proofs.facts import Facts, Reading, Seen, SegmentFact, Unread
@@ -105,6 +111,27 @@ def test_an_unread_fact_is_filled_by_another_source_and_reasons_are_joined() -> 
     nothing = choose_facts([unread_facts("down"), unread_facts("no evidence", retryable=False)], now=NOW, max_age=DAY)
     assert nothing.lot == Unread("down; no evidence", True)
     assert verify(BUNDLE, REGISTRY, nothing, now=NOW).verdict == "unavailable"
+
+
+PATH = Path(__file__).parents[2] / "vectors" / "choice.json"
+VECTORS: dict[str, Any] = json.loads(PATH.read_text(encoding="utf-8"))
+
+
+def test_the_vectors_are_what_their_maker_makes() -> None:
+    assert PATH.read_text(encoding="utf-8") == choice_vectors.written()
+
+
+@pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda c: c["why"])
+def test_of_several_sources_the_one_of_the_vector_counts(case: dict[str, Any]) -> None:
+    told = [choice_vectors.facts_in(one, VECTORS["now"], VECTORS["shared"]) for one in case["sources"]]
+    sources = [facts_from(one) for one in told]
+    facts = choose_facts(sources, now=VECTORS["now"], max_age=VECTORS["maxAge"])
+    for name, at in case["chosen"].items():
+        found = getattr(facts, name)
+        if at is None:
+            assert isinstance(found, Unread), name
+        else:
+            assert found is getattr(sources[at], name), name
 
 
 def test_choosing_never_changes_a_reading() -> None:

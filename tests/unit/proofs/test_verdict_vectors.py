@@ -7,6 +7,7 @@ from typing import Any
 
 import bundle_vectors
 import pytest
+import verdict_vectors
 from example_certificate import CHAIN, REGISTRY, judge, seen
 from facts_as_json import facts_from, facts_value
 from vector_text import refused_at, text_of
@@ -60,6 +61,37 @@ def test_a_bundle_and_facts_give_the_verdict_of_the_vector(case: dict[str, Any])
     verdict = verify(parse_bundle(json.dumps(case["bundle"])), registry, facts, now=case["now"])
     assert verdict.to_value() == case["expected"]
     assert verdict.exit_code == case["exitCode"]
+
+
+def test_the_bent_verdicts_are_what_their_maker_makes() -> None:
+    assert (VECTORS / "verdict.json").read_text(encoding="utf-8") == verdict_vectors.written()
+
+
+@pytest.mark.parametrize("case", VERDICTS["cases"], ids=lambda c: c["why"])
+def test_one_thing_bent_changes_the_verdict_as_the_vector_says(case: dict[str, Any]) -> None:
+    expected = case["expected"]
+    members = [name for name in expected if name not in ("verdict", "exitCode", "checks", "level")]
+    told = verdict_vectors.told_of(verdict_vectors.judged(case, VERDICTS["shared"]), members)
+    assert told == expected | {"checks": VERDICTS["shared"]["checks"] | expected["checks"]}
+
+
+def test_every_code_of_the_specification_stands_in_a_vector() -> None:
+    page = (VECTORS.parents[1] / "docs" / "spec" / "verification.md").read_text(encoding="utf-8")
+    table = page.split("### Codes")[1].split("## Which check decides")[0]
+    rows = [line.split("|")[1:-1] for line in table.splitlines() if line.startswith("| ") and "passed |" not in line]
+    told = {
+        (cells[0].strip(), status, code)
+        for cells in rows
+        for status, cell in zip(("passed", "failed", "pending", "unavailable"), cells[1:], strict=True)
+        for code in cell.replace("`", "").split()
+    }
+    seen = {
+        (n, *told.split())
+        for case in VERDICTS["cases"]
+        for n, told in (VERDICTS["shared"]["checks"] | case["expected"]["checks"]).items()
+    }
+    # A document that nobody published is known inside the library only.
+    assert seen == told - {("1", "unavailable", "unpublished")}
 
 
 def test_facts_of_the_vectors_read_back() -> None:
