@@ -120,6 +120,11 @@ def breaches_of_amounts(tree: ast.AST) -> Iterator[tuple[int, str]]:
             yield node.lineno, "true division: use // with a name that says who gains, or Decimal"
 
 
+def breaches_of_size(source: str) -> Iterator[tuple[int, str]]:
+    if source.count("\n") > MOST_LINES:
+        yield MOST_LINES, f"more than {MOST_LINES} lines: give each noun a file of its own"
+
+
 def main() -> int:
     found = 0
     for path in sorted([*ROOT.glob("registry/**/*.py"), *ROOT.glob("verifier_api/**/*.py")]):
@@ -130,11 +135,13 @@ def main() -> int:
         breaches = list(breaches_of_imports(module, tree))
         if relative not in SECONDS:
             breaches += breaches_of_amounts(tree)
-        if source.count("\n") > MOST_LINES:
-            breaches.append((MOST_LINES, f"more than {MOST_LINES} lines: give each noun a file of its own"))
-        for line, what in breaches:
+        for line, what in [*breaches, *breaches_of_size(source)]:
             found += 1
             print(f"{relative}:{line}: {what}")
+    for path in sorted(ROOT.glob("contracts/**/*.sol")):
+        for line, what in breaches_of_size(path.read_text("utf-8")):
+            found += 1
+            print(f"{path.relative_to(ROOT).as_posix()}:{line}: {what}")
     return 1 if found else 0
 
 

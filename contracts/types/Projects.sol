@@ -50,3 +50,15 @@ struct Report {
     // slot 1
     address attestor; // the account that verified, rejected or recorded it
 }
+
+/// @notice What projects belong to. Two slots, fixed in docs/spec/storage.md.
+struct Programme {
+    bytes32 code; // ASCII, right-padded with zero bytes
+    bool bridged; // its credits live in a source registry, and the chain mirrors them
+}
+
+/// @notice Seconds since 1970, half-open.
+struct Period {
+    uint64 from;
+    uint64 until;
+}

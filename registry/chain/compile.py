@@ -89,9 +89,16 @@ def _compile(root: Path, request: dict[str, Any]) -> dict[str, Any]:
 
 def _artifact(name: str, compiled: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
     evm = compiled["evm"]
+    layout = compiled["storageLayout"]
     storage = [
-        {"label": entry["label"], "slot": entry["slot"], "offset": entry["offset"], "type": entry["type"]}
-        for entry in compiled["storageLayout"]["storage"]
+        {
+            "label": entry["label"],
+            "slot": entry["slot"],
+            "offset": entry["offset"],
+            "type": _without_ids(entry["type"]),
+            "words": _words(entry, layout["types"]),
+        }
+        for entry in layout["storage"]
     ]
     references = evm["deployedBytecode"].get("immutableReferences", {})
     return {
@@ -102,7 +109,7 @@ def _artifact(name: str, compiled: dict[str, Any], settings: dict[str, Any]) -> 
         "immutableReferences": sorted(
             (place for places in references.values() for place in places), key=lambda place: int(place["start"])
         ),
-        "storageLayout": [{**entry, "type": _without_ids(entry["type"])} for entry in storage],
+        "storageLayout": storage,
         "settings": {key: value for key, value in settings.items() if key != "outputSelection"},
         "solc": SOLC_VERSION,
     }
@@ -147,9 +154,28 @@ def _resolve(importer: str, target: str, remappings: list[Any]) -> str:
     return target
 
 
+def _words(variable: dict[str, Any], types: dict[str, Any]) -> list[list[str]]:
+    """The fields of each word of a variable, as `bits@offset` like in docs/spec/storage.md.
+
+    Of a mapping or a dynamic array: of one of its values. A string has no fields.
+    """
+    kind = types[variable["type"]]
+    while inner := kind.get("value") or kind.get("base"):
+        kind = types[inner]
+    if kind["encoding"] == "bytes":
+        return []
+    if "members" not in kind:
+        return [[f"{8 * int(kind['numberOfBytes'])}@{8 * variable['offset']}"]]
+    words: list[list[str]] = [[] for _ in range(int(kind["numberOfBytes"]) // 32)]
+    for member in kind["members"]:
+        bits = 8 * int(types[member["type"]]["numberOfBytes"])
+        words[int(member["slot"])].append(f"{bits}@{8 * member['offset']}")
+    return words
+
+
 def _without_ids(type_name: str) -> str:
     """A storage type without the compiler's running numbers, which change with unrelated sources."""
-    return re.sub(r"\)\d+_", ")_", type_name)
+    return re.sub(r"(?<=\))\d+(?=[_,)]|$)", "", type_name)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import { CreditRegistry } from "../../../contracts/CreditRegistry.sol";
+import { ICreditRegistry } from "../../../contracts/interfaces/ICreditRegistry.sol";
 import { vm } from "../base/Vm.sol";
 import { World } from "../base/World.sol";
 
@@ -37,8 +37,8 @@ contract GasTest is World {
 
     function test_retiring_and_anchoring_a_fresh_lot_costs_at_most_105_000_gas() public {
         bytes[] memory calls = new bytes[](2);
-        calls[0] = abi.encodeCall(CreditRegistry.retire, (lot, 0, 12_345));
-        calls[1] = abi.encodeCall(CreditRegistry.anchor, (lot, 0, 0, 1_000_003, 12_344_999_999, ROOT));
+        calls[0] = abi.encodeCall(ICreditRegistry.retire, (lot, 0, 12_345));
+        calls[1] = abi.encodeCall(ICreditRegistry.anchor, (lot, 0, 0, 1_000_003, 12_344_999_999, ROOT));
         vm.prank(alice);
         credits.multicall(calls);
         _atMost(105_000, "retire and anchor a fresh lot");

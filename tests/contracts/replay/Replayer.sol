@@ -192,7 +192,7 @@ abstract contract Replayer is Ledger {
         for (uint256 i = 0; i < lots.length; ++i) {
             uint32 lotEnd = uint32(lots[i]) + credits.lotOf(lots[i]).count;
             uint32 until = lotEnd < end ? lotEnd : end;
-            calls[i] = abi.encodeCall(CreditRegistry.retire, (lots[i], next, until - next));
+            calls[i] = abi.encodeCall(ICreditRegistry.retire, (lots[i], next, until - next));
             next = until;
         }
         vm.prank(alice);

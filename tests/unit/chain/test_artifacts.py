@@ -1,7 +1,6 @@
 """The checked-in artifacts and bindings are what contracts/ compiles to, and fit a block chain's limits."""
 
 import inspect
-import json
 import tomllib
 from pathlib import Path
 
@@ -52,12 +51,6 @@ def test_the_settings_are_those_of_foundry() -> None:
 @pytest.mark.parametrize("name", CONTRACTS)
 def test_the_runtime_code_fits_the_limit(name: str) -> None:
     assert 1_000 < len(load_artifact(name).runtime_code) <= MOST_CODE
-
-
-@pytest.mark.parametrize("name", CONTRACTS)
-def test_the_history_hash_stands_in_slot_0(name: str) -> None:
-    document = json.loads((ROOT / f"registry/chain/artifacts/{name}.json").read_text())
-    assert document["storageLayout"][0] == {"label": "_history", "offset": 0, "slot": "0", "type": "t_bytes32"}
 
 
 @pytest.mark.parametrize("binding", [CreditRegistry, ProjectRegistry])

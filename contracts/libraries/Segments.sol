@@ -5,7 +5,7 @@ import { Segment, Trouble } from "../types/Credits.sol";
 
 /// @notice The ranges of one batch that are not in good standing: disjoint, in no order, few.
 /// @dev A batch without trouble costs its readers one storage read (the array's length).
-library Standing {
+library Segments {
     /// @dev Bounds what a retirement may have to read, so that no lot can be made too dear to retire.
     uint256 internal constant MOST = 64;
 
