@@ -123,9 +123,9 @@ def written() -> str:
         told["checks"] = {n: code for n, code in told["checks"].items() if code != usual[n]}
         made.append({**case, "expected": told})
     about = (
-        "Verdicts (docs/spec/verification.md). decide: the checks that did not pass, as \"status code\", and the verdict "
-        "of all ten. verdicts: a bundle, a registry file, facts and a time, and the whole verdict; maximum age 86400 s. "
-        "cases: what is changed of shared, and what comes of it (README.md)."
+        "Verdicts (docs/spec/verification.md). decide: the checks that did not pass, as \"status code\", and the "
+        "verdict of all ten. verdicts: a bundle, a registry file, facts and a time, and the whole verdict; maximum age "
+        "86400 s. cases: what is changed of shared, and what comes of it (README.md)."
     )  # fmt: skip
     return lines({
         "about": about, "decide": kept["decide"], "verdicts": kept["verdicts"],
