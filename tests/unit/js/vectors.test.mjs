@@ -5,7 +5,7 @@ import {
   CHECK_NAMES, EXIT_CODES, InvalidInput, anchorHash, canonicalText, certificateFrom, chooseFacts, decide, decodeRlp,
   encodeRlp, eventDigest, foldEvent, foldPath, fromHex, hex0x, historyGenesis, identityMatches, innerHash, leafHash,
   parseBundle, parseCheckpoints, parseCompact, parseCompactText, parseDidWeb, parseDisclosure, parseHeader, parseNumber,
-  parseRegistryFile, parseStrict, parseTrustedBlock, provenFacts, requireCanonical, sha256, shortNumber, untrustedFacts,
+  parseRegistryFile, parseStrict, parseTrustedBlock, provenFacts, readEvidence, requireCanonical, sha256, shortNumber, untrustedFacts,
   utf8, verify, verifyProof,
 } from "../../../verifier_js/src/index.js";
 import { anchorSlot, elementSlot, lotSlot, memberSlot, readFacts } from "../../../verifier_js/src/slots.js";
@@ -315,6 +315,30 @@ cases("evidence", evidence.cases, async (one) => {
   assert.equal(verdict.verdict, one.verdict);
   assert.equal(verdict.level, one.level);
   assert.deepEqual(Object.fromEntries(verdict.checks.map(({ n, status, code }) => [n, `${status} ${code}`])), one.checks);
+});
+cases("evidence, small", evidence.small.cases, async (one) => {
+  const { small } = evidence;
+  const entries = one.evidence.map(({ header, nodes }) => ({
+    header: small.headers[header], nodes: nodes.map((at) => small.nodes[at]),
+  }));
+  const registry = registryFrom(small.registry);
+  const bundle = parseBundle(JSON.stringify({ ...small.bundle, evidence: entries }));
+  const options = { now: small.now, maxAge: small.maxAge };
+  const sources = [];
+  for (const [i, entry] of bundle.evidence.entries()) {
+    const level = one.vouched[i];
+    const seen = { level, block: entry.header.block, final: true, sources: "nodes" };
+    if (level !== null) sources.push(await readEvidence(entry, registry, bundle.anchor, seen));
+  }
+  const facts = sources.length ? chooseFacts(sources, options) : untrustedFacts(bundle.evidence);
+  for (const [name, value] of Object.entries({ ...small.facts, ...one.facts })) {
+    if (value === null) assert.ok(facts[name].unread, name);
+    else assert.deepEqual(facts[name].value, factsFrom({ it: { value } }).it.value, name);
+  }
+  const verdict = verify(bundle, registry, facts, options);
+  assert.deepEqual([verdict.verdict, verdict.level], [one.verdict, one.level]);
+  const told = verdict.checks.filter(({ n }) => n > 2).map(({ n, status, code }) => [n, `${status} ${code}`]);
+  assert.deepEqual(Object.fromEntries(told), one.checks);
 });
 cases("no evidence", evidence.refuse, (one) => {
   const bundle = { ...evidence.cases[0].bundle, evidence: one.evidence };

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import rlp
+from evidence_small_vectors import small
 from evidence_world import BATCH as BATCH_ID
 from evidence_world import (
     CREDITS_AT,
@@ -144,8 +145,9 @@ def evidence() -> Case:
     return {
         "about": "Bundles with evidence (docs/spec/evidence.md): trusted blocks, then the facts read (null: unread), "
         "each with level and block, and the verdict. refuse: what is no member `evidence`. Names of facts and values "
-        "as in verdict.json.",
+        "as in verdict.json. small: the same with headers and nodes by their number in a table (README.md).",
         "cases": cases,
+        "small": small(),
         "refuse": refused_members(),
     }
 

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import evidence_small_vectors
 import evidence_vectors
 import pytest
 import trie_vectors
@@ -92,6 +93,23 @@ def test_a_bundle_with_evidence_gives_the_facts_and_the_verdict_of_the_vector(ca
     verdict = verify(bundle, registry, facts, now=case["now"], max_age=case["maxAge"])
     assert (verdict.verdict, verdict.level) == (case["verdict"], case["level"])
     assert {str(check.n): f"{check.status} {check.code}" for check in verdict.checks} == case["checks"]
+
+
+@pytest.mark.parametrize("case", VECTORS["small"]["cases"], ids=lambda c: c["why"])
+def test_each_sequence_of_words_ends_with_the_first_one_that_is_missing(case: dict[str, Any]) -> None:
+    small = VECTORS["small"]
+    entries = [
+        {"header": small["headers"][one["header"]], "nodes": [small["nodes"][at] for at in one["nodes"]]}
+        for one in case["evidence"]
+    ]
+    bundle = parse_bundle(json.dumps(small["bundle"] | {"evidence": entries}))
+    registry = parse_registry_file(json.dumps(small["registry"]))
+    facts = evidence_small_vectors.facts_of(bundle, registry, case["vouched"], small["now"])
+    told = {name: fact.get("value") for name, fact in facts_value(facts).items()}
+    assert told == small["facts"] | case["facts"]
+    verdict = verify(bundle, registry, facts, now=small["now"], max_age=small["maxAge"])
+    assert (verdict.verdict, verdict.level) == (case["verdict"], case["level"])
+    assert {str(c.n): f"{c.status} {c.code}" for c in verdict.checks if c.n > 2} == case["checks"]
 
 
 @pytest.mark.parametrize("case", VECTORS["refuse"], ids=lambda c: c["why"])
