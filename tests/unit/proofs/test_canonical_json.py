@@ -95,10 +95,10 @@ def test_size_counts_bytes_and_is_checked_before_parsing() -> None:
     ],
 )
 def test_hostile_input_is_refused_in_bounded_time(data: bytes) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(InvalidInput):
         parse_strict(data)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_depth_32_is_the_limit_of_reading_and_of_writing() -> None:

@@ -216,15 +216,15 @@ def test_a_proof_of_another_slot_or_key_does_not_serve() -> None:
 def quickly(text: str | bytes) -> Verdict | None:
     """The verdict of a verifier who trusts the good header; None for what is no bundle.
 
-    The best of three runs takes at most a tenth of a second: other processes of the machine are not the input's fault.
+    The best of three runs takes at most a tenth of a second of this process: others are not the input's fault.
     """
     for _ in range(3):
-        started = time.perf_counter()
+        started = time.process_time()
         try:
             verdict = judge(parse_bundle(text))
         except InvalidInput:
             verdict = None
-        if time.perf_counter() - started < 0.1:
+        if time.process_time() - started < 0.1:
             return verdict
     raise AssertionError("slower than 100 ms")
 
@@ -333,15 +333,15 @@ HEAVY = heavy()
 @pytest.mark.parametrize("text", HEAVY.values(), ids=HEAVY.keys())
 def test_no_input_takes_longer_than_a_tenth_of_a_second(text: bytes) -> None:
     def once() -> float:
-        started = time.perf_counter()
+        started = time.process_time()
         try:
             bundle = parse_bundle(text)
             judge(bundle, [TrustedBlock(entry.header.hash) for entry in bundle.evidence])
         except InvalidInput:
             pass
-        return time.perf_counter() - started
+        return time.process_time() - started
 
-    # The best of three: other processes of this machine are not the input's fault.
+    # The best of three, in time of this process: others are not the input's fault.
     assert min(once() for _ in range(3)) < 0.1
 
 
