@@ -42,7 +42,7 @@ LAYERS = {
 # Only these packages may import these libraries.
 HOMES = {
     "registry.chain": {"web3", "solcx", "eth_account", "eth_tester", "eth_abi", "eth_utils", "eth_keys", "eth"},
-    "registry.store": {"sqlmodel", "sqlalchemy", "alembic"},
+    "registry.store": {"sqlmodel", "sqlalchemy", "alembic", "psycopg"},
     "verifier_api": {"fastapi", "starlette", "jinja2", "uvicorn"},
 }
 
@@ -57,6 +57,7 @@ SECONDS = {
     "registry/chain/send.py",
     "registry/cli/demo.py",
     "registry/cli/mirror.py",
+    "registry/store/writer.py",
     "registry/workflows/demo.py",
     "registry/workflows/index.py",
     "verifier_api/auditing.py",

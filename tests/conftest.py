@@ -1,12 +1,18 @@
-"""Hypothesis profiles (a small fixed budget by default, more with OFFSETPROOF_TEST_PROFILE=full), and one browser."""
+"""Hypothesis profiles (a small fixed budget by default, more with OFFSETPROOF_TEST_PROFILE=full), one browser, and the
+databases that a mirror can live in."""
 
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
+
+from support.databases import KINDS, Databases, databases, prepare
+from support.postgres import Server, postgres_server
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
@@ -32,3 +38,33 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server, one a process, started for the first test that asks."""
+    with postgres_server() as server:
+        prepare(server)
+        yield server
+
+
+@pytest.fixture(params=KINDS)
+def mirrors(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databases]:
+    """New mirrors in SQLite and PostgreSQL in turn."""
+    with databases(request.param, tmp_path, lambda: request.getfixturevalue("postgres")) as made:
+        yield made
+
+
+@pytest.fixture
+def both_mirrors(tmp_path: Path, postgres: Server) -> Iterator[list[Databases]]:
+    """New mirrors in SQLite and PostgreSQL, for tests of many cases that take them in turn."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(databases(kind, tmp_path, lambda: postgres)) for kind in KINDS]
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def lasting_mirrors(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """The same for a whole module."""
+    folder = tmp_path_factory.mktemp("mirrors")
+    with databases(request.param, folder, lambda: request.getfixturevalue("postgres")) as made:
+        yield made

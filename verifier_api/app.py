@@ -62,7 +62,7 @@ def create_app(
     """
     settings = settings or Settings()
     registry = registry or _read_registry(settings)
-    store = store or open_store(settings.database_url)
+    store = store or open_store(settings.database_url, replica=settings.replica_url)
     configured = parse_configured(settings.opaque_prefixes)
     value: dict[str, Any] = registry.to_value()
     names = {hex0x(account): name for account, name in registry.names.items()}

@@ -1,5 +1,6 @@
 """Where the application finds its registry file and its mirror. Read from the environment, never at import."""
 
+import os
 from pathlib import Path
 
 from pydantic import Field
@@ -14,7 +15,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="OFFSETPROOF_", extra="ignore")
 
     registry: Path | None = Field(default=None, description="the pinned registry file, registry.json")
-    database_url: str = Field(default="sqlite:///mirror.db", description="the mirror")
+    database_url: str = Field(
+        default_factory=lambda: os.environ.get("DATABASE_URL") or "sqlite:///mirror.db",
+        description="the mirror: SQLite or PostgreSQL; without it, DATABASE_URL",
+    )
+    replica_url: str | None = Field(default=None, description="a PostgreSQL replica of the mirror to answer from")
     rpc_url: str | None = Field(
         default=None, description="a node to learn the chain's head from; without it, the mirror's own"
     )

@@ -60,7 +60,7 @@ def main() -> None:
         if package == "registry":
             raise
         notes.print(f"this command needs the package '{package}', which the base install leaves out;")
-        notes.print("  try      pip install 'offsetproof\\[chain,embedded,photo,render,server]'")
+        notes.print("  try      pip install 'offsetproof\\[chain,embedded,photo,postgres,render,server]'")
         sys.exit(USAGE)
     except KeyboardInterrupt:
         notes.print("stopped")

@@ -8,6 +8,7 @@ import typer
 
 from registry.cli import settings
 from registry.cli.output import NEGATIVE, notes, out, plain, print_json, reporting
+from registry.domain.errors import OffsetproofError
 from registry.domain.hexes import hex0x
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def index(
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        Indexer(node, store, pinned, span=span, on_step=_tell_step).run(follow=follow, poll=poll, stop=stop)
+        indexer = Indexer(node, store, pinned, span=span, on_step=_tell_step, on_wait=_Waiting())
+        indexer.run(follow=follow, poll=poll, stop=stop)
         with store.read() as session:
             reached = status(session, pinned)
         store.close()
@@ -66,6 +68,18 @@ def _tell_step(step: "Step") -> None:
         notes.print(f"  a reorganisation: undone above block {step.last}")
     elif step.did == "indexed" and step.events:
         notes.print(f"  blocks {step.first} to {step.last} of {step.head}: {step.events} events")
+
+
+class _Waiting:
+    """Says what a following indexer waits for, once for each reason."""
+
+    def __init__(self) -> None:
+        self._said = ""
+
+    def __call__(self, unavailable: OffsetproofError) -> None:
+        if str(unavailable) != self._said:
+            self._said = str(unavailable)
+            notes.print(f"  waiting: {plain(self._said)}")
 
 
 def audit(
@@ -146,17 +160,22 @@ def serve(
         from registry.chain.node import Node
         from registry.chain.rpc import HttpRpc
         from registry.store.database import open_store
+        from registry.store.writer import AnotherIndexer
         from registry.workflows.index import Indexer
         from verifier_api.app import create_app
 
         pinned = settings.registry_file(registry)
-        store = open_store(settings.database_url(db))
+        store = open_store(settings.database_url(db), replica=settings.replica_url())
         stop = threading.Event()
         following = node = None
         if urls := settings.rpc_urls(rpc):
             node = Node(HttpRpc(urls[0]))
-            indexer = Indexer(node, store, pinned)
-            indexer.step()
+            waiting = _Waiting()
+            indexer = Indexer(node, store, pinned, on_wait=waiting)
+            try:
+                indexer.step()
+            except AnotherIndexer as another:
+                waiting(another)
             following = threading.Thread(target=indexer.run, kwargs={"follow": True, "stop": stop}, daemon=True)
             following.start()
         notes.print(f"http://{host}:{port}  (Ctrl-C ends)")

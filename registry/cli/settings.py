@@ -4,6 +4,7 @@ OFFSETPROOF_CONFIG names).
     registry = "registry.json"
     rpc_url = ["http://127.0.0.1:8545"]
     database_url = "sqlite:///mirror.db"
+    replica_url = "postgresql://reader@replica/offsetproof"
     api_url = "http://127.0.0.1:8000"
     keystore = "operator.keystore.json"
     opaque_prefixes = ["ccer=CCER-XYZ-"]
@@ -21,7 +22,7 @@ from registry.domain.grammars import OpaquePrefix, parse_configured
 from registry.domain.registry_file import RegistryFile, parse_registry_file
 
 DEFAULT_FILE = "offsetproof.toml"
-KEYS = ("registry", "rpc_url", "database_url", "api_url", "keystore", "opaque_prefixes")
+KEYS = ("registry", "rpc_url", "database_url", "replica_url", "api_url", "keystore", "opaque_prefixes")
 
 RegistryOption = Annotated[
     Path | None, typer.Option("--registry", help="The pinned registry file, the root of all trust.", show_default=False)
@@ -95,12 +96,18 @@ def one_rpc_url(given: list[str] | None) -> str:
 
 
 def database_url(given: str | None) -> str:
-    """The URL of the mirror; a plain path means a SQLite file."""
-    found = setting(given, "database_url")
+    """The URL of the mirror; a plain path means a SQLite file. What nothing of ours names may stand in DATABASE_URL."""
+    found = setting(given, "database_url") or os.environ.get("DATABASE_URL")
     if found is None:
         raise InvalidInput("no mirror", hint="give --db mirror.db or set OFFSETPROOF_DATABASE_URL")
     text = str(found)
     return text if "://" in text else f"sqlite:///{text}"
+
+
+def replica_url() -> str | None:
+    """The URL of a PostgreSQL replica to answer from; None to answer from the mirror itself."""
+    found = setting(None, "replica_url")
+    return None if found is None else str(found)
 
 
 def api_url(given: str | None) -> str | None:

@@ -7,6 +7,9 @@ PostgreSQL.
 
 Integers that do not fit 64 signed bits are decimal TEXT of fixed width, zero-padded: their order as text is their
 order as numbers, and they read as what they are.
+
+All text compares byte by byte: SQLite does, PostgreSQL is told to (COLLATE "C"), so that neither the machine's locale
+nor an update of its sorting rules moves a row. What a text of the chain may hold: `texts.py`.
 """
 
 from typing import Any
@@ -33,6 +36,10 @@ class WideInteger(TypeDecorator[int]):
         super().__init__(digits)
         self.digits = digits
 
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Text of fixed width that compares bytewise."""
+        return dialect.type_descriptor(String(self.digits, collation=_collation(dialect.name)))
+
     def process_bind_param(self, value: int | None, dialect: Dialect) -> str | None:
         """The padded digits; raises ValueError for a number that does not fit."""
         if value is None:
@@ -54,6 +61,10 @@ class WideInteger(TypeDecorator[int]):
                 hint="offsetproof audit",
             )
         return int(value)
+
+
+def _collation(database: str) -> str | None:
+    return "C" if database == "postgresql" else None
 
 
 def is_wide_text(text: object, digits: int) -> bool:
@@ -81,7 +92,7 @@ def sql_type(abi: str) -> TypeEngine[Any]:
         case "bool":
             return Boolean()
         case "string":
-            return Text()
+            return Text().with_variant(Text(collation=_collation("postgresql")), "postgresql")
     raise ValueError(f"no column type for {abi}")
 
 

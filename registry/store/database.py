@@ -1,32 +1,51 @@
-"""Opening the mirror's database: SQLite by default, any SQLAlchemy URL by setting."""
+"""Opening the mirror's database, and the sessions on it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DatabaseError, OperationalError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session
 
 from registry.domain.errors import InvalidInput, Unavailable
-from registry.store.schema import migrate
+from registry.store.engines import BUSY_SECONDS, open_engine, parse_url, shown
+from registry.store.failures import answering
+from registry.store.locks import MIGRATING, WRITING, lock_transaction
+from registry.store.schema import migrate, newest_schema, schema_of
 
-_BUSY_SECONDS = 30
+__all__ = ["Store", "open_store", "parse_url"]
+
+WRITER: dict[str, dict[str, Any]] = {
+    "sqlite": {"sqlite_begin": "BEGIN IMMEDIATE"},
+    # Whoever waited for the lock must see what its last holder did: each statement sees what is committed by then.
+    "postgresql": {"isolation_level": "READ COMMITTED"},
+}
+"""A writing connection's options, by database."""
 
 
 class Store:
-    """An open mirror. Threads may share it; each takes its own session."""
+    """An open mirror. Threads may share it; each takes its own session.
 
-    def __init__(self, engine: Engine) -> None:
+    With a replica, `read` and `inspect` ask the replica: whatever they say is as of the block that it has replayed,
+    because cursor, blocks and events arrive there together.
+    """
+
+    def __init__(self, engine: Engine, replica: Engine | None = None) -> None:
         self.engine = engine
+        self._replica = replica
+
+    @property
+    def primary(self) -> "Store":
+        """The same mirror, read from where it is written."""
+        return self if self._replica is None else Store(self.engine)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session whose queries all see the same rows, whatever the indexer writes meanwhile."""
-        with self._unavailable(), Session(self.engine) as session:
-            session.connection(execution_options=self._snapshot())
+        engine = self._replica or self.engine
+        with answering(engine), Session(engine) as session:
+            session.connection(execution_options=_snapshot(engine))
             yield session
 
     @contextmanager
@@ -44,73 +63,87 @@ class Store:
                 raw.text_factory = str
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """A session that is the only writer; commits at the end, or leaves nothing behind if anything raises."""
-        with self._unavailable(), Session(self.engine) as session:
-            session.connection(execution_options={"sqlite_begin": "BEGIN IMMEDIATE"})
+    def write(self, connection: Connection | None = None) -> Iterator[Session]:
+        """A session that is the only writer; commits at the end, or leaves nothing behind if anything raises.
+
+        `connection`: write on this one (with `WRITER` options), not on one of the pool. If it is lost while it commits,
+        nobody knows whether it did: Unavailable is raised, and the cursor or the rows tell.
+        """
+        with answering(self.engine), Session(connection or self.engine) as session:
+            begun = session.connection(execution_options=None if connection else WRITER[self.engine.dialect.name])
+            if begun.dialect.name == "postgresql":
+                lock_transaction(begun, WRITING, BUSY_SECONDS)
             yield session
             session.commit()
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
-
-    def _snapshot(self) -> dict[str, Any]:
-        return {} if self.engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
-
-    @contextmanager
-    def _unavailable(self) -> Iterator[None]:
-        try:
-            yield
-        except OperationalError as error:
-            raise Unavailable("the mirror's database did not answer", found=str(error.orig)) from error
+        if self._replica:
+            self._replica.dispose()
 
 
-def open_store(url: str, *, must_exist: bool = False) -> Store:
-    """Open, and if needed create or migrate, the mirror at `url` (an SQLAlchemy URL, or the path of a SQLite file).
+def open_store(url: str, *, must_exist: bool = False, replica: str | None = None) -> Store:
+    """Open, and if needed create or migrate, the mirror at `url` (of SQLite or PostgreSQL, or a SQLite file's path).
 
-    Raises InvalidInput for a database of a newer schema, a missing folder, or, with `must_exist`, a missing file;
-    Unavailable if the database does not answer.
+    `replica`: the URL of a PostgreSQL replica of it to read from. Raises InvalidInput for a database of a newer
+    schema, one that holds no mirror, a missing folder, or, with `must_exist`, a missing mirror; Unavailable if a
+    database does not answer.
     """
-    full = url if "://" in url else f"sqlite:///{url}"
-    engine = _sqlite(full, must_exist) if full.startswith("sqlite") else create_engine(full)
-    store = Store(engine)
+    engine = open_engine(url, must_exist)
     try:
-        with store._unavailable(), engine.connect() as connection:
-            connection = connection.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+        with answering(engine), engine.connect() as connection:
+            connection = connection.execution_options(**WRITER[engine.dialect.name])
             with connection.begin():
-                migrate(connection)
+                _require_utf8(connection)
+                _migrate(connection, url, must_exist)
+        return Store(engine, _open_replica(replica) if replica else None)
     except BaseException as error:
-        store.close()
+        engine.dispose()
         if isinstance(error, DatabaseError):
-            raise InvalidInput("this is not a mirror's database", found=str(error.orig), place=url) from error
+            raise InvalidInput("this is not a mirror's database", found=str(error.orig), place=shown(url)) from error
         raise
-    return store
 
 
-def _sqlite(url: str, must_exist: bool) -> Engine:
-    name = url.split("///", 1)[1] if "///" in url else ""
-    if name in ("", ":memory:"):
-        engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
-    else:
-        path = Path(name.split("?", 1)[0])
-        if must_exist and not path.exists():
-            raise InvalidInput("there is no mirror here", found=str(path), hint="offsetproof index --db " + str(path))
-        if not path.parent.is_dir():
-            raise InvalidInput("the mirror's folder does not exist", found=str(path.parent))
-        engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+def _open_replica(url: str) -> Engine:
+    engine = open_engine(url, must_exist=True)
+    try:
+        with answering(engine), engine.connect() as connection, connection.begin():
+            found = schema_of(connection)
+    except BaseException:
+        engine.dispose()
+        raise
+    if found != newest_schema():
+        engine.dispose()
+        raise Unavailable(
+            "the replica has not the schema of its primary",
+            expected=f"schema {newest_schema()}",
+            found=f"schema {found}" if found else "no mirror",
+            hint="wait until it has caught up, or correct OFFSETPROOF_REPLICA_URL",
+        )
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # the driver starts no transactions of its own: DDL is atomic too
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+def _migrate(connection: Connection, url: str, must_exist: bool) -> None:
+    """Bring the schema up to ours, one process at a time. Who finds it so needs no right to change it."""
+    if connection.dialect.name == "postgresql":
+        found = schema_of(connection)
+        if found == newest_schema():
+            return
+        if found is None and must_exist:
+            raise InvalidInput("there is no mirror here", found=shown(url), hint="offsetproof index --db URL")
+        lock_transaction(connection, MIGRATING, BUSY_SECONDS)
+    migrate(connection)
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))
+def _require_utf8(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
+        if encoding != "UTF8":
+            raise InvalidInput("the database cannot hold every text", expected="encoding UTF8", found=encoding)
+
+
+def _snapshot(engine: Engine) -> dict[str, Any]:
+    if engine.dialect.name == "sqlite":
+        return {}
+    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}

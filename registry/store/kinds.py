@@ -14,6 +14,7 @@ from registry.store import credit_events as credit
 from registry.store import governance_events as governance
 from registry.store import project_events as project
 from registry.store.event_row import COMMON, EventRow
+from registry.store.texts import bytes_of, text_of
 
 CREDIT_REGISTRY = "creditRegistry"
 PROJECT_REGISTRY = "projectRegistry"
@@ -71,7 +72,7 @@ class Kind:
         for member in words:
             value = values[member.column]
             if member.abi == "string":
-                raw = str(value).encode()
+                raw = bytes_of(str(value))
                 head += (32 * len(words) + len(tail)).to_bytes(32, "big")
                 tail += len(raw).to_bytes(32, "big") + raw + bytes(-len(raw) % 32)
             else:
@@ -92,7 +93,7 @@ class Kind:
             if member.abi == "string":
                 offset = int.from_bytes(word, "big")
                 length = int.from_bytes(data[offset : offset + 32], "big")
-                found[member.column] = data[offset + 32 : offset + 32 + length].decode()
+                found[member.column] = text_of(data[offset + 32 : offset + 32 + length])
             else:
                 found[member.column] = _value(member.abi, word)
         if self.topics_and_data(found) != (list(topics), bytes(data)):

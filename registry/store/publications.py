@@ -16,6 +16,7 @@ from registry.store.latest import at_block
 from registry.store.lots import anchored_tranche
 from registry.store.mirror_tables import Document, Leaf, Publication
 from registry.store.raw import table_of
+from registry.store.texts import is_storable
 
 Part = tuple[Sequence[tuple[int, bytes]], Mapping[bytes, str]]
 """Leaves, `(grams, certificate hash)`, and documents by hash."""
@@ -141,6 +142,8 @@ def _add(session: Session, anchored: Anchored, parts: Iterable[Part]) -> int:
         for certificate, text in documents.items():
             if certificate not in hashes:
                 raise InvalidInput("a document of no leaf in this tranche", found=hex0x(certificate))
+            if not is_storable(text):
+                raise InvalidInput("a document that is no text", expected="UTF-8 without NUL", found=ascii(text)[:80])
             if sha256(text.encode()).digest() != certificate:
                 raise InvalidInput("a document that does not hash to its leaf", expected=hex0x(certificate))
         rows = []

@@ -13,6 +13,7 @@ from sqlmodel import Session, SQLModel
 from registry.store.columns import WideInteger, is_wide_text
 from registry.store.kinds import KINDS, Kind
 from registry.store.mirror_tables import Block
+from registry.store.texts import bytes_of, text_of
 
 _FAR = 2**63
 _LIMITS = {"uint8": 2**8, "uint32": 2**32, "uint64": 2**64, "uint128": 2**128}
@@ -68,7 +69,9 @@ def _checked(kind: Kind | None, table: Table, row: Row[Any]) -> RawRow:
     faults: list[str] = []
     for column, value in zip(table.columns, row, strict=True):
         try:
-            values[column.name] = _value(column, value)
+            values[column.name] = found = _value(column, value)
+            if kind and isinstance(found, str) and text_of(bytes_of(found)) != found:
+                raise ValueError("is not the one spelling of its bytes")
         except ValueError as error:
             faults.append(f"{table.name}.{column.name} {error}")
     number = values.get("block_number" if kind else "number", _FAR)

@@ -29,6 +29,7 @@ from registry.store.mirror import (
 )
 from registry.store.publications import drop_dangling, has_dangling
 from registry.store.session import Session
+from registry.store.writer import Writer
 from registry.workflows.index_fold import HistoryFold, Unfit, fold_logs
 from registry.workflows.index_identity import registry_identity
 from registry.workflows.index_source import ChainReader, behind, require_histories
@@ -55,7 +56,7 @@ class Step:
 
 
 class Indexer:
-    """Keeps one mirror in step with one node. Only one indexer may write a mirror at a time."""
+    """Keeps one mirror in step with one node. Only one indexer writes a mirror at a time; another stands by."""
 
     def __init__(
         self,
@@ -67,16 +68,22 @@ class Indexer:
         tries: int = TRIES,
         pause: float = 0.2,
         on_step: Callable[[Step], None] | None = None,
+        on_wait: Callable[[Unavailable], None] | None = None,
     ) -> None:
-        """`span`: blocks a step. `tries`, `pause` (seconds): how often to ask a node again whose answers do not fit."""
+        """`span`: blocks a step. `tries`, `pause` (seconds): how often to ask a node again whose answers do not fit.
+
+        `on_wait` is told what a following indexer waits for.
+        """
         self._source = ChainReader(node, registry)
-        self._store = store
+        self._store = store.primary
+        self._writer = Writer(self._store)
         self._registry = registry
         self._identity = registry_identity(registry)
         self._span = max(1, span)
         self._tries = max(1, tries)
         self._pause = pause
         self._on_step = on_step
+        self._on_wait = on_wait
         self._stop = threading.Event()
         self._checked = False
         self._drop_after: int | None = None
@@ -84,29 +91,48 @@ class Indexer:
     def run(self, *, follow: bool = False, poll: float = 2.0, stop: threading.Event | None = None) -> None:
         """Index up to the head and return, or with `follow` go on, asking every `poll` seconds until `stop` is set.
 
-        Raises Unavailable if the node or database does not answer (with `follow`: waits and asks again), Contradiction
-        if the node is of another chain, broke its history, or reorganised below a final block.
+        Raises Unavailable if the node or database does not answer or another indexer writes the mirror (with `follow`:
+        waits and asks again), Contradiction if the node is of another chain, broke its history, or reorganised below a
+        final block.
         """
         self._stop = stop or self._stop
-        while not self._stop.is_set():
-            try:
-                idle = self.step().did == "idle"
-            except Unavailable:
-                if not follow:
-                    raise
-                idle = True
-            if idle and not follow:
-                return
-            if idle:
-                self._stop.wait(poll)
+        try:
+            while not self._stop.is_set():
+                try:
+                    self._take()
+                    idle = self.step().did == "idle"
+                except Unavailable as unavailable:
+                    if not follow:
+                        raise
+                    if self._on_wait:
+                        self._on_wait(unavailable)
+                    idle = True
+                if idle and not follow:
+                    return
+                if idle:
+                    self._stop.wait(poll)
+        finally:
+            self._writer.release()
 
     def step(self) -> Step:
         """Do one step. Raises as `run` does; the mirror is then as it was."""
-        self._check_registry()
-        done = self._again(self._step)
+        taken = self._take()
+        try:
+            self._check_registry()
+            done = self._again(self._step)
+        finally:
+            if taken:
+                self._writer.release()
         if self._on_step:
             self._on_step(done)
         return done
+
+    def _take(self) -> bool:
+        """Become the one writer; whether that is new. Whoever was it before may have left anything."""
+        taken = self._writer.take()
+        if taken:
+            self._checked = False
+        return taken
 
     def _check_registry(self) -> None:
         if self._checked:
@@ -175,7 +201,7 @@ class Indexer:
 
         # 5. Write all of it, or nothing.
         moved = self._progress(_id(end), finalized, head)
-        with self._store.write() as session:
+        with self._writer.write() as session:
             _require_same(session, progress)
             append(session, folded.blocks, folded.rows)
             write_progress(session, moved)
@@ -218,7 +244,7 @@ class Indexer:
                 if present is not None and present.hash == block.hash:
                     keep = BlockId(block.number, block.hash, block.timestamp)
                     break
-        with self._store.write() as session:
+        with self._writer.write() as session:
             _require_same(session, progress)
             undo_above(session, keep.number)
             write_progress(session, self._progress(keep, final, head))
@@ -237,7 +263,7 @@ class Indexer:
         moved = self._progress(progress.indexed, finalized, head)
         dropping = self._drop_after is not None and finalized.number >= self._drop_after
         if moved != progress or dropping:
-            with self._store.write() as session:
+            with self._writer.write() as session:
                 _require_same(session, progress)
                 write_progress(session, moved)
                 if dropping:

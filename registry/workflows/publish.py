@@ -69,7 +69,7 @@ def publish_files(
 
 def require_anchored(store: Store, lot: int, tranche: int) -> int:
     """How many leaves the anchored tranche has; raises Unavailable if none is anchored there."""
-    with store.read() as session:
+    with store.primary.read() as session:
         return anchored_event(session, lot, tranche).leaf_count
 
 

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import index_scenario as scenario
@@ -29,6 +28,7 @@ from registry.store.projects import accreditation, holders_of_role, organisation
 from registry.store.publications import publish
 from registry.store.trace import trace_credit
 from registry.workflows.index import Indexer, Step, status
+from support.databases import Databases
 
 FIRST = 1 << 32
 SECOND = 2 << 32
@@ -43,12 +43,11 @@ def registry(request: pytest.FixtureRequest) -> Iterator[scenario.Registry]:
 
 
 @pytest.fixture(scope="module")
-def mirror(registry: scenario.Registry) -> Iterator[Store]:
-    store = open_store("sqlite://")
+def mirror(registry: scenario.Registry, lasting_mirrors: Databases) -> Store:
+    store = lasting_mirrors.open()
     Indexer(registry.node, store, registry.file).run()
     scenario.publish_all(store)
-    yield store
-    store.close()
+    return store
 
 
 class HeadReader:
@@ -71,10 +70,12 @@ def test_a_life_leaves_a_row_of_every_kind(mirror: Store) -> None:
     assert [kind.name for kind in KINDS if not rows[kind.table.name]] == []
 
 
-def test_rows_do_not_depend_on_how_the_run_was_cut(registry: scenario.Registry, mirror: Store, tmp_path: Path) -> None:
+def test_rows_depend_neither_on_the_database_nor_on_how_the_run_was_cut(
+    registry: scenario.Registry, mirror: Store, mirrors: Databases
+) -> None:
     wanted = dump(mirror)
     for span in (1, 7):
-        store = open_store(str(tmp_path / f"{span}.db"))
+        store = open_store(mirrors.url())
         Indexer(registry.node, store, registry.file, span=span).run()
         scenario.publish_all(store)
         assert dump(store) == wanted
@@ -228,11 +229,14 @@ def test_publishing_leaves_that_are_not_the_anchored_ones_is_refused(mirror: Sto
         publish(session, FIRST, 0, leaves[:2])
     with pytest.raises(InvalidInput, match="does not hash"), mirror.write() as session:
         publish(session, FIRST, 0, leaves, {leaves[2][1]: "another text"})
+    for text in ("a NUL \0", "a lone surrogate \ud800"):
+        with pytest.raises(InvalidInput, match="no text"), mirror.write() as session:
+            publish(session, FIRST, 0, leaves, {leaves[2][1]: text})
     with pytest.raises(Unavailable, match="not anchored"), mirror.write() as session:
         publish(session, SECOND, 0, leaves)
 
 
-def test_a_following_indexer_takes_what_comes_and_outlasts_a_node_that_is_away(tmp_path: Path) -> None:
+def test_a_following_indexer_takes_what_comes_and_outlasts_a_node_that_is_away(mirrors: Databases) -> None:
     class Absent(Node):
         away = 3
 
@@ -244,7 +248,7 @@ def test_a_following_indexer_takes_what_comes_and_outlasts_a_node_that_is_away(t
 
     with CHAINS["embedded"]() as (rpc, signers):
         registry = scenario.deploy(rpc, signers)
-        store = open_store(str(tmp_path / "mirror.db"))
+        store = open_store(mirrors.url())
         stop = threading.Event()
         steps: list[Step] = []
         seen = threading.Semaphore(0)

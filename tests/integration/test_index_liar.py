@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import cycle
 
 import index_scenario as scenario
 import pytest
@@ -16,6 +17,7 @@ from registry.store import open_store
 from registry.store.kinds import KIND_BY_TOPIC
 from registry.workflows.audit import audit
 from registry.workflows.index import Indexer
+from support.databases import Databases, empty
 
 Lie = Callable[[list[RawLog], int], list[RawLog]]
 SPAN = 9
@@ -119,7 +121,7 @@ LIES = [
 
 @pytest.mark.parametrize("lie", LIES)
 def test_a_lasting_lie_about_any_log_stops_the_indexer_and_writes_nothing_wrong(
-    registry: scenario.Registry, lie: Lie
+    registry: scenario.Registry, lie: Lie, both_mirrors: list[Databases]
 ) -> None:
     truth = open_store("sqlite://")
     Indexer(registry.node, truth, registry.file).run()
@@ -128,8 +130,9 @@ def test_a_lasting_lie_about_any_log_stops_the_indexer_and_writes_nothing_wrong(
     addresses = [file.project_registry.address, file.credit_registry.address]
     logs = registry.node.logs(file.first_block, registry.node.header().number, addresses)
     places = [at for at, log in enumerate(logs) if log.topics[0] in KIND_BY_TOPIC][::EVERY]
-    for at in places:
-        store = open_store("sqlite://")
+    stores = cycle([mirrors.open() for mirrors in both_mirrors])
+    for at, store in zip(places, stores, strict=False):
+        empty(store)
         liar = Liar(registry.node, lie, at, 10**6)
         indexer = Indexer(liar, store, file, span=SPAN, tries=2, pause=0)
         if stops(indexer):
@@ -139,20 +142,20 @@ def test_a_lasting_lie_about_any_log_stops_the_indexer_and_writes_nothing_wrong(
         assert events_of(dump(store)) <= wanted
         if dump(store)["cursor"]:
             assert audit(store, file, registry.node).ok
-        store.close()
     truth.close()
 
 
 @pytest.mark.parametrize("lie", LIES)
-def test_a_passing_fault_is_asked_again_and_leaves_no_trace(registry: scenario.Registry, lie: Lie) -> None:
+def test_a_passing_fault_is_asked_again_and_leaves_no_trace(
+    registry: scenario.Registry, lie: Lie, mirrors: Databases
+) -> None:
     truth = open_store("sqlite://")
     Indexer(registry.node, truth, registry.file).run()
-    store = open_store("sqlite://")
+    store = mirrors.open()
     liar = Liar(registry.node, lie, 40, 1)
     Indexer(liar, store, registry.file, span=SPAN, pause=0).run()
     assert liar.lied == 1
     assert dump(store) == dump(truth)
-    store.close()
     truth.close()
 
 

@@ -1,7 +1,6 @@
 """Reorganisations above finality are undone, whatever their depth; below it the indexer stops."""
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import index_scenario as scenario
@@ -13,6 +12,7 @@ from registry.domain.errors import Contradiction
 from registry.store import Store, open_store
 from registry.workflows.audit import audit
 from registry.workflows.index import Indexer, Step
+from support.databases import Databases
 
 DEPTHS = range(1, 65) if os.environ.get("OFFSETPROOF_TEST_PROFILE") == "full" else (1, 2, 7, 30, 64)
 LOT = 2 << 32
@@ -28,10 +28,8 @@ def fresh(registry: scenario.Registry) -> dict[str, list[tuple[Any, ...]]]:
 
 
 @pytest.fixture
-def store() -> Iterator[Store]:
-    store = open_store("sqlite://")
-    yield store
-    store.close()
+def store(mirrors: Databases) -> Store:
+    return mirrors.open()
 
 
 @pytest.mark.parametrize("depth", DEPTHS)
