@@ -9,9 +9,11 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session
 
 from registry.domain.errors import InvalidInput, Unavailable
+from registry.domain.hexes import hex0x
 from registry.store.engines import BUSY_SECONDS, open_engine, parse_url, shown
 from registry.store.failures import answering
 from registry.store.locks import MIGRATING, WRITING, lock_transaction
+from registry.store.mirror import read_progress
 from registry.store.schema import migrate, newest_schema, schema_of
 
 __all__ = ["Store", "open_store", "parse_url"]
@@ -97,12 +99,19 @@ def open_store(url: str, *, must_exist: bool = False, replica: str | None = None
             with connection.begin():
                 _require_utf8(connection)
                 _migrate(connection, url, must_exist)
-        return Store(engine, _open_replica(replica) if replica else None)
+        store = Store(engine, _open_replica(replica) if replica else None)
     except BaseException as error:
         engine.dispose()
         if isinstance(error, DatabaseError):
             raise InvalidInput("this is not a mirror's database", found=str(error.orig), place=shown(url)) from error
         raise
+    try:
+        if replica:
+            _require_same_registry(store)
+    except BaseException:
+        store.close()
+        raise
+    return store
 
 
 def _open_replica(url: str) -> Engine:
@@ -122,6 +131,19 @@ def _open_replica(url: str) -> Engine:
             hint="wait until it has caught up, or correct OFFSETPROOF_REPLICA_URL",
         )
     return engine
+
+
+def _require_same_registry(store: Store) -> None:
+    """Raise InvalidInput if primary and replica are mirrors of different registries; an empty one is of any."""
+    with store.primary.read() as primary, store.read() as replica:
+        wanted, found = read_progress(primary), read_progress(replica)
+    if wanted and found and wanted.registry_identity != found.registry_identity:
+        raise InvalidInput(
+            "the replica is of another registry than the mirror",
+            expected=hex0x(wanted.registry_identity),
+            found=hex0x(found.registry_identity),
+            hint="correct OFFSETPROOF_REPLICA_URL",
+        )
 
 
 def _migrate(connection: Connection, url: str, must_exist: bool) -> None:
