@@ -33,6 +33,7 @@ from verifier_api.routes import (
     api_checkpoints,
     api_nouns,
     api_status,
+    api_tranches,
     page_certificates,
     page_nouns,
     page_status,
@@ -44,7 +45,16 @@ from verifier_api.sources import node_head, open_node, run_audit
 from verifier_api.staging import Staging
 
 MOST_PUBLISHING = 2
-ROUTERS = (api_certificates, api_checkpoints, api_nouns, api_status, page_certificates, page_nouns, page_status)
+ROUTERS = (
+    api_certificates,
+    api_checkpoints,
+    api_nouns,
+    api_status,
+    api_tranches,
+    page_certificates,
+    page_nouns,
+    page_status,
+)
 
 
 def create_app(

@@ -1,14 +1,20 @@
-"""What visitors take home and rely on without this server: the page that works from a disk, and what a page carries."""
+"""What visitors take home and rely on without this server: certificates' files, the page that works from a disk, and
+what a page carries."""
 
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
+from registry.domain.hexes import hex0x
+from registry.proofs.bundle import Bundle
+from verifier_api.answers import JSON, respond
 from verifier_api.security import POLICY
+from verifier_api.values import Value
 
 STATIC = Path(__file__).with_name("static")
 OFFLINE_PAGE = "/static/offline/verify.html"
@@ -23,6 +29,17 @@ class HandedOut(StaticFiles):
         answer = super().file_response(*args, **options)
         answer.headers["content-disposition"] = "attachment"
         return answer
+
+
+def bundle_file_name(bundle: Bundle) -> str:
+    """What the certificate's file is called."""
+    return f"{hex0x(bundle.certificate_hash)}.json"
+
+
+def bundle_answer(request: Request, bundle: Bundle, block: Value | None) -> Response:
+    """The certificate's file, to be saved."""
+    headers = {"content-disposition": f'attachment; filename="{bundle_file_name(bundle)}"'}
+    return respond(request, bundle.to_json(), JSON, block, headers=headers)
 
 
 def offline_hash() -> str:

@@ -28,7 +28,7 @@ from registry.store.claims import Claim, document_of, totals
 from registry.store.facts import facts_from_mirror
 from registry.store.lots import lot_state
 from registry.store.mirror import read_progress
-from registry.store.place_queries import places_of
+from registry.store.place_queries import hashes_between, places_of
 from registry.store.session import Session
 from registry.workflows.reading import read_certificate
 from verifier_api.bodies import PDF
@@ -44,7 +44,6 @@ BEST_FIRST = (RETIRED, PENDING, COMPROMISED, UNAVAILABLE_VERDICT, UNKNOWN, UNKNO
 MOST_PLACES = 10
 """Places of one hash that are judged. Those in the lot that the document names come first, so that anchoring a hash
 elsewhere many times hides nothing."""
-MOST_SEEN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,36 +127,52 @@ def judge_sought(services: Services, sought: bytes | ShortNumber) -> Judged:
 
 def find_places(session: Session, sought: bytes | ShortNumber) -> list[Claim]:
     """The places to judge, those in the lot that the published document names first."""
-    low, high = sought.bounds() if isinstance(sought, ShortNumber) else (sought, sought)
-    found = places_of(session, low, high, MOST_SEEN)
-    hashes = sorted({claim.certificate_hash for claim in found})
+    hashes = hashes_between(session, *sought.bounds(), MOST_PLACES) if isinstance(sought, ShortNumber) else [sought]
     if len(hashes) > 1:
         raise Problem(
             300,
             "several",
             "several certificates begin with this number",
             expected="a full hash",
-            found=", ".join(hex0x(h) for h in hashes[:MOST_PLACES]),
+            found=", ".join(map(hex0x, hashes)),
         )
-    if not hashes:
-        return []
+    found = places_of(session, hashes[0], MOST_PLACES) if hashes else []
+    if len(found) < MOST_PLACES:
+        return found
     document = read_document(document_of(session, hashes[0]))
     if document is not None:
-        home = places_of(session, hashes[0], hashes[0], MOST_PLACES, lot=document.lot)
+        home = places_of(session, hashes[0], MOST_PLACES, lot=document.lot)
         found = list({(c.lot, c.tranche, c.index): c for c in (*home, *found)}.values())
     return found[:MOST_PLACES]
+
+
+def find_published(services: Services, sought: bytes | ShortNumber) -> tuple[Bundle, Value | None]:
+    """A published certificate's file, of its best place; and the mirror's block.
+
+    Only a certificate that stands in several places is judged for it. Raises Problem 404 if its document is not
+    published.
+    """
+    with services.store.read() as session:
+        places = find_places(session, sought)
+        if len(places) > 1:
+            bundle = _best(services, session, places).bundle
+        else:
+            bundle = bundle_for(session, places[0].lot, places[0].tranche, places[0].index) if places else None
+        return require_published(bundle), block_value(session)
+
+
+def require_published(bundle: Bundle | None) -> Bundle:
+    """The bundle; raises Problem 404 if there is none, or none with its document."""
+    if bundle is None or bundle.document is None:
+        what = "no such certificate is" if bundle is None else "the certificate's document is not"
+        raise Problem(404, "not-found", f"{what} published here", hint="use the holder's file")
+    return bundle
 
 
 def judge_published(services: Services, sought: bytes | ShortNumber) -> tuple[Judged, Bundle]:
     """A published certificate's best place and its file. Raises Problem 404 if its document is not published."""
     judged = judge_sought(services, sought)
-    if judged.bundle is None:
-        raise Problem(404, "not-found", "no such certificate is published here", hint="use the holder's file")
-    if judged.bundle.document is None:
-        raise Problem(
-            404, "not-found", "the certificate's document is not published here", hint="use the holder's file"
-        )
-    return judged, judged.bundle
+    return judged, require_published(judged.bundle)
 
 
 def _best(services: Services, session: Session, places: list[Claim]) -> Judged:

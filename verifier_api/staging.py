@@ -23,15 +23,19 @@ class Staging:
     def __init__(self, most_bytes: int, seconds: int) -> None:
         self._most_bytes, self._seconds = most_bytes, seconds
         self._lock = Lock()
+        self._whole: set[str] = set()
         self._home = Path(tempfile.mkdtemp(prefix="offsetproof-"))
         finalize(self, shutil.rmtree, self._home, ignore_errors=True)
 
     def put(self, name: str, part: int, parts: int, body: bytes) -> list[Path]:
         """Keep a part (0 to `parts` - 1); returns what has come of this upload, by part number.
 
-        Raises Problem 503 if too many uploads or bytes wait.
+        An upload that is whole belongs to whoever gave its last part, until that one drops it. Raises Problem 503 for
+        another part of it meanwhile, and if too many uploads or bytes wait.
         """
         with self._lock:
+            if name in self._whole:
+                raise _busy("this upload is whole and is being published")
             self._drop_old()
             home = self._home
             folder = home / name
@@ -41,16 +45,20 @@ class Staging:
                 raise _busy("too many bytes wait for their parts")
             folder.mkdir(exist_ok=True)
             (folder / f"{part:04d}").write_bytes(body)
-            return sorted(folder.iterdir())
+            come = sorted(folder.iterdir())
+            if len(come) == parts:
+                self._whole.add(name)
+            return come
 
     def drop(self, name: str) -> None:
         """Forget an upload."""
         with self._lock:
             shutil.rmtree(self._home / name, ignore_errors=True)
+            self._whole.discard(name)
 
     def _drop_old(self) -> None:
         for folder in self._home.iterdir():
-            if folder.stat().st_mtime < time.time() - self._seconds:
+            if folder.name not in self._whole and folder.stat().st_mtime < time.time() - self._seconds:
                 shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -1,32 +1,33 @@
-"""Bundles from published leaves: the path is computed, nothing but leaves and documents is stored."""
+"""Bundles from published leaves: the path is read from tiles, one a level."""
 
 from sqlmodel import Session
 
 from registry.proofs.bundle import AnchorPlace, Bundle, Leaf, Tranche
-from registry.store.claims import claim_at, document_of
+from registry.store.claims import document_of
 from registry.store.lots import anchored_tranche
-from registry.store.publications import tree_of
+from registry.store.tile_queries import leaf_and_path
 
 
 def bundle_for(session: Session, lot: int, tranche: int, index: int) -> Bundle | None:
-    """The bundle of one certificate; None if its tranche is not anchored or its leaves are not published.
+    """The bundle of one certificate; None if there is no such leaf, as far as tranches are anchored and published.
 
     Without a published document it carries the certificate hash instead (`known_hash`), and cannot be written out.
+    Raises Contradiction if the mirror's rows do not lead to the anchored root.
     """
-    claim = claim_at(session, lot, tranche, index)
     anchored = anchored_tranche(session, lot, tranche)
-    if claim is None or anchored is None:
+    if anchored is None or not 0 <= index < anchored.leaf_count:
         return None
-    tree = tree_of(session, anchored.anchor)
-    if tree is None:
+    found = leaf_and_path(session, anchored, index)
+    if found is None:
         return None
-    document = document_of(session, claim.certificate_hash)
+    leaf, path = found
+    document = document_of(session, leaf.hash)
     return Bundle(
         document=document,
         disclosures=(),
-        leaf=Leaf(index, claim.grams),
-        path=tree.path(index),
+        leaf=Leaf(index, leaf.grams),
+        path=path,
         tranche=Tranche(anchored.start, anchored.total, anchored.leaf_count, anchored.root),
         anchor=AnchorPlace(lot, tranche),
-        known_hash=claim.certificate_hash if document is None else None,
+        known_hash=leaf.hash if document is None else None,
     )

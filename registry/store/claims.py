@@ -4,12 +4,10 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
 
-from registry.domain.units import GRAMS_PER_CREDIT, MAX_U64
+from registry.domain.units import GRAMS_PER_CREDIT
 from registry.store.credit_events import Anchored, Issued, Retired
 from registry.store.latest import at_block
 from registry.store.mirror_tables import Document, Leaf, Publication
-
-PREFIX_BITS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +54,6 @@ class Totals:
         return self.retired * GRAMS_PER_CREDIT
 
 
-def claims_of(session: Session, certificate_hash: bytes, as_of: int | None = None) -> list[Claim]:
-    """All places of a certificate, in the chain's order; anybody can anchor any hash, so judge each by itself."""
-    return _claims(session, certificate_hash, certificate_hash, as_of)
-
-
-def claims_by_number(session: Session, prefix_bits: int, as_of: int | None = None) -> list[Claim]:
-    """All places of certificates whose hash begins with these 60 bits (the short number people type)."""
-    shift = 64 - PREFIX_BITS
-    low = (prefix_bits << shift).to_bytes(8, "big") + bytes(24)
-    high = min((prefix_bits << shift) + (1 << shift) - 1, MAX_U64).to_bytes(8, "big") + b"\xff" * 24
-    return _claims(session, low, high, as_of)
-
-
 def claim_at(session: Session, lot: int, tranche: int, index: int, as_of: int | None = None) -> Claim | None:
     """The claim at one place; None if it is not anchored or not published."""
     block = at_block(session, as_of)
@@ -79,7 +64,7 @@ def claim_at(session: Session, lot: int, tranche: int, index: int, as_of: int | 
         .where(col(Anchored.block_number) <= block)
     )
     found = session.exec(query).first()
-    return _claim(*found) if found else None
+    return claim_of(*found) if found else None
 
 
 def claims_of_tranche(
@@ -95,7 +80,7 @@ def claims_of_tranche(
         .order_by(col(Leaf.index))
         .limit(limit)
     )
-    return [_claim(leaf, anchored) for leaf, anchored in session.exec(query)]
+    return [claim_of(leaf, anchored) for leaf, anchored in session.exec(query)]
 
 
 def claims_covering(session: Session, anchored: Anchored, start: int, end: int) -> list[Claim]:
@@ -108,7 +93,7 @@ def claims_covering(session: Session, anchored: Anchored, start: int, end: int) 
         .where(Leaf.anchor == anchored.anchor, col(Leaf.start) >= func.coalesce(first, 0), col(Leaf.start) < end)
         .order_by(col(Leaf.start))
     )
-    return [_claim(leaf, anchored) for leaf in session.exec(query) if leaf.start + leaf.grams > start]
+    return [claim_of(leaf, anchored) for leaf in session.exec(query) if leaf.start + leaf.grams > start]
 
 
 def document_of(session: Session, certificate_hash: bytes) -> str | None:
@@ -161,19 +146,8 @@ def totals(session: Session, as_of: int | None = None) -> Totals:
     )
 
 
-def _claims(session: Session, low: bytes, high: bytes, as_of: int | None) -> list[Claim]:
-    block = at_block(session, as_of)
-    query = (
-        select(Leaf, Anchored)
-        .join(Anchored, col(Anchored.anchor) == col(Leaf.anchor))
-        .where(col(Leaf.certificate_hash) >= low, col(Leaf.certificate_hash) <= high)
-        .where(col(Anchored.block_number) <= block)
-        .order_by(col(Anchored.block_number), col(Anchored.log_index), col(Leaf.index))
-    )
-    return [_claim(leaf, anchored) for leaf, anchored in session.exec(query)]
-
-
-def _claim(leaf: Leaf, anchored: Anchored) -> Claim:
+def claim_of(leaf: Leaf, anchored: Anchored) -> Claim:
+    """The claim that a leaf of an anchored tranche makes."""
     return Claim(
         leaf.certificate_hash,
         anchored.lot,

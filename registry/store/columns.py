@@ -93,6 +93,8 @@ def sql_type(abi: str) -> TypeEngine[Any]:
             return Boolean()
         case "string":
             return Text().with_variant(Text(collation=_collation("postgresql")), "postgresql")
+        case "bytes":
+            return LargeBinary()
     raise ValueError(f"no column type for {abi}")
 
 

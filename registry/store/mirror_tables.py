@@ -52,13 +52,18 @@ class Publication(SQLModel, table=True):
 
 
 class Leaf(SQLModel, table=True):
-    """One certificate of a published tranche: `grams` from gram `start` of the lot."""
+    """One certificate of a published tranche: `grams` from gram `start` of the lot.
+
+    256 rows in the order of the key are a leaf tile. SQLite keeps the rows in the key itself (`WITHOUT ROWID`).
+    """
 
     __tablename__ = "leaf"
     __table_args__ = (
         ForeignKeyConstraint(["anchor"], ["publication.anchor"], name="fk_leaf_anchor_publication"),
-        Index("ix_leaf_certificate_hash", "certificate_hash"),
+        # Down to the index, so that a look-up leaps from tranche to tranche, however often one repeats a hash.
+        Index("ix_leaf_certificate_hash_anchor_index", "certificate_hash", "anchor", "index"),
         Index("ix_leaf_anchor_start", "anchor", "start"),
+        {"sqlite_with_rowid": False},
     )
     anchor: bytes = word("bytes32", primary_key=True)
     index: int = key()
@@ -67,6 +72,18 @@ class Leaf(SQLModel, table=True):
     certificate_hash: bytes = word("bytes32")
     documented: bool = word("bool")
     """Whether the certificate's document is in `document`."""
+
+
+class Tile(SQLModel, table=True):
+    """A node tile of a published tranche, level 1 and above, as `docs/tiles.md` has it: what a path needs beside its
+    leaf tile. `entries` are up to 256 nodes, each `hash 32 ‖ grams u64`."""
+
+    __tablename__ = "tile"
+    __table_args__ = (ForeignKeyConstraint(["anchor"], ["publication.anchor"], name="fk_tile_anchor_publication"),)
+    anchor: bytes = word("bytes32", primary_key=True)
+    level: int = key()
+    n: int = key()
+    entries: bytes = word("bytes")
 
 
 class Document(SQLModel, table=True):

@@ -1,68 +1,55 @@
-"""Published tranches: leaves, and documents where a platform published them on purpose."""
+"""Published tranches: leaves with their tiles, and documents where a platform published them on purpose.
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+Nobody need be trusted: the leaves must lead to the root and total that are anchored, each document must hash to a leaf.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
-from threading import Lock
+from struct import iter_unpack
 
-from sqlalchemy import Exists, delete, exists, insert, update
-from sqlmodel import Session, col, select
+from sqlalchemy import Connection, Exists, delete, exists, select, update
+from sqlmodel import Session, col
 
 from registry.domain.errors import InvalidInput, Unavailable
 from registry.domain.hexes import hex0x
-from registry.proofs.sumtree import SumTree, pack_entry
+from registry.proofs.sumtree import ENTRY_BYTES, pack_entry
 from registry.proofs.tiles import TileStream
+from registry.store.bulk import add_missing
 from registry.store.credit_events import Anchored
 from registry.store.latest import at_block
 from registry.store.lots import anchored_tranche
-from registry.store.mirror_tables import Document, Leaf, Publication
+from registry.store.mirror_tables import Document, Leaf, Publication, Tile
 from registry.store.raw import table_of
 from registry.store.texts import is_storable
 
-Part = tuple[Sequence[tuple[int, bytes]], Mapping[bytes, str]]
-"""Leaves, `(grams, certificate hash)`, and documents by hash."""
-
-_MOST_TREES = 64
-_trees: dict[bytes, SumTree] = {}
-_lock = Lock()
+_ASKED = 500
+"""Hashes in one question to the database."""
 
 
-def publish(
-    session: Session,
-    lot: int,
-    tranche: int,
-    leaves: Sequence[tuple[int, bytes]],
-    documents: Mapping[bytes, str] | None = None,
-) -> int:
-    """Publish the leaves of an anchored tranche, `(grams, certificate hash)` in their order, and documents by hash.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Leaves of a tranche in a row, each `certHash 32 ‖ grams u64`, and documents of these leaves by their hash."""
 
-    Returns how many documents are new. Nobody need be trusted: the leaves must lead to the root and total that are
-    anchored, each document must hash to a leaf. Publishing again is harmless, and may add documents. Raises
-    InvalidInput for what does not fit, Unavailable if the tranche is not anchored as of the mirror's block.
-    """
-    anchored = require_anchored(session, lot, tranche)
-    if len(leaves) != anchored.leaf_count:
-        raise InvalidInput("another number of leaves", expected=str(anchored.leaf_count), found=str(len(leaves)))
-    tree = SumTree(leaves)
-    _require_root(anchored, tree.root, tree.total)
-    return _add(session, anchored, [(leaves, documents or {})])
+    entries: bytes
+    documents: Mapping[bytes, str] = field(default_factory=dict)
+
+    @property
+    def leaf_count(self) -> int:
+        return len(self.entries) // ENTRY_BYTES
 
 
-def publish_parts(session: Session, lot: int, tranche: int, parts: Callable[[], Iterable[Part]]) -> int:
-    """The same for a tranche in parts, in order: `parts` is called twice, and one part at a time is in memory.
+@dataclass(frozen=True, slots=True)
+class Rooted:
+    """Proof that leaves belong to an anchor: their node tiles as `(level, n, entries)`, 1/6 byte a leaf."""
 
-    Each part's documents hash to leaves of that part.
-    """
-    anchored = require_anchored(session, lot, tranche)
-    stream, count = TileStream(lambda level, n, entries: None), 0
-    for leaves, _ in parts():
-        count += len(leaves)
-        if count <= anchored.leaf_count:
-            stream.add(b"".join([pack_entry(certificate, grams) for grams, certificate in leaves]))
-    if count != anchored.leaf_count:
-        raise InvalidInput("another number of leaves", expected=str(anchored.leaf_count), found=str(count))
-    rooted = stream.finish()
-    _require_root(anchored, rooted.root, rooted.total)
-    return _add(session, anchored, parts())
+    anchor: bytes
+    tiles: Sequence[tuple[int, int, bytes]]
+
+
+def pack_leaves(leaves: Iterable[tuple[int, bytes]]) -> bytes:
+    """Leaves `(grams, certificate hash)` as the entries of a part."""
+    return b"".join([pack_entry(certificate, grams) for grams, certificate in leaves])
 
 
 def require_anchored(session: Session, lot: int, tranche: int) -> Anchored:
@@ -77,32 +64,70 @@ def require_anchored(session: Session, lot: int, tranche: int) -> Anchored:
     return anchored
 
 
-def leaves_of(session: Session, anchor: bytes) -> list[Leaf]:
-    """The published leaves under an anchor, by index; empty if nobody published them."""
-    return list(session.exec(select(Leaf).where(Leaf.anchor == anchor).order_by(col(Leaf.index))))
+def require_rooted(anchored: Anchored, entries: Iterable[bytes]) -> Rooted:
+    """Go through all leaves of a tranche, in pieces of any size; raises InvalidInput unless they are those anchored."""
+    tiles: list[tuple[int, int, bytes]] = []
+    stream, count = TileStream(lambda *tile: tiles.append(tile) if tile[0] else None), 0
+    for piece in entries:
+        count += len(piece) // ENTRY_BYTES
+        if count <= anchored.leaf_count:
+            stream.add(piece)
+    if count != anchored.leaf_count:
+        raise InvalidInput("another number of leaves", expected=str(anchored.leaf_count), found=str(count))
+    rooted = stream.finish()
+    if (rooted.root, rooted.total) != (anchored.root, anchored.total):
+        raise InvalidInput(
+            "these leaves are not the ones anchored",
+            expected=f"root {hex0x(anchored.root)} over {anchored.total} grams",
+            found=f"root {hex0x(rooted.root)} over {rooted.total} grams",
+        )
+    return Rooted(anchored.anchor, tiles)
 
 
-def tree_of(session: Session, anchor: bytes) -> SumTree | None:
-    """The tree over the published leaves; None if nobody published them. An anchor hash fixes its leaves, so a tree is
-    built once a process."""
-    with _lock:
-        tree = _trees.get(anchor)
-    if tree is None:
-        leaves = leaves_of(session, anchor)
-        if not leaves:
-            return None
-        tree = SumTree((leaf.grams, leaf.certificate_hash) for leaf in leaves)
-        with _lock:
-            if len(_trees) >= _MOST_TREES:
-                _trees.clear()
-            _trees[anchor] = tree
-    return tree
+def publish(
+    session: Session,
+    lot: int,
+    tranche: int,
+    leaves: Sequence[tuple[int, bytes]],
+    documents: Mapping[bytes, str] | None = None,
+) -> int:
+    """Publish the leaves of an anchored tranche, `(grams, certificate hash)` in their order, and documents by hash.
+
+    Returns how many documents are new. Publishing again is harmless, and may add documents. Raises InvalidInput for
+    what does not fit, Unavailable if the tranche is not anchored as of the mirror's block.
+    """
+    part = Part(pack_leaves(leaves), documents or {})
+    rooted = require_rooted(require_anchored(session, lot, tranche), [part.entries])
+    return publish_rooted(session, lot, tranche, rooted, [part])
+
+
+def publish_rooted(session: Session, lot: int, tranche: int, rooted: Rooted, parts: Iterable[Part]) -> int:
+    """The same for leaves that were found to be the anchored ones; they come in parts, one at a time in memory."""
+    anchored = require_anchored(session, lot, tranche)
+    if anchored.anchor != rooted.anchor:
+        raise Unavailable("the tranche was anchored anew while it was published", hint="again")
+    connection, index, start, new = session.connection(), 0, anchored.start, 0
+    fresh = add_missing(connection, table_of(Publication), [(anchored.anchor,)]) == 1
+    if fresh:
+        add_missing(connection, table_of(Tile), [(anchored.anchor, *tile) for tile in rooted.tiles])
+    for part in parts:
+        leaves: list[tuple[bytes, int]] = list(iter_unpack(">32sQ", part.entries))
+        _require_documents(part, {certificate for certificate, _ in leaves})
+        new += _add_documents(connection, part.documents)
+        if fresh:
+            documented = _documented(connection, leaves, part.documents)
+            rows = []
+            for certificate, grams in leaves:
+                rows.append((anchored.anchor, index, start, grams, certificate, certificate in documented))
+                index, start = index + 1, start + grams
+            add_missing(connection, table_of(Leaf), rows)
+    return new
 
 
 def has_dangling(session: Session) -> bool:
     """Whether leaves are published under an anchor that is not on the chain (a reorganisation took it away)."""
-    query = select(Publication.anchor).where(~_is_anchored()).limit(1)
-    return session.exec(query).first() is not None
+    query = select(col(Publication.anchor)).where(~_is_anchored()).limit(1)
+    return session.connection().execute(query).first() is not None
 
 
 def drop_dangling(session: Session) -> None:
@@ -111,8 +136,8 @@ def drop_dangling(session: Session) -> None:
     leaf, publication, document = table_of(Leaf), table_of(Publication), table_of(Document)
     gone = [row.anchor for row in connection.execute(publication.select().where(~_is_anchored()))]
     for anchor in gone:
-        connection.execute(delete(leaf).where(leaf.c.anchor == anchor))
-        connection.execute(delete(publication).where(publication.c.anchor == anchor))
+        for table in (table_of(Tile), leaf, publication):
+            connection.execute(delete(table).where(table.c.anchor == anchor))
     if gone:
         named = exists().where(leaf.c.certificate_hash == document.c.certificate_hash)
         connection.execute(delete(document).where(~named))
@@ -122,64 +147,40 @@ def _is_anchored() -> Exists:
     return exists().where(col(Anchored.anchor) == col(Publication.anchor))
 
 
-def _require_root(anchored: Anchored, root: bytes, total: int) -> None:
-    if root != anchored.root or total != anchored.total:
-        raise InvalidInput(
-            "these leaves are not the ones anchored",
-            expected=f"root {hex0x(anchored.root)} over {anchored.total} grams",
-            found=f"root {hex0x(root)} over {total} grams",
-        )
+def _require_documents(part: Part, hashes: set[bytes]) -> None:
+    for certificate, text in part.documents.items():
+        if certificate not in hashes:
+            raise InvalidInput("a document of no leaf in this tranche", found=hex0x(certificate))
+        if not is_storable(text):
+            raise InvalidInput("a document that is no text", expected="UTF-8 without NUL", found=ascii(text)[:80])
+        if sha256(text.encode()).digest() != certificate:
+            raise InvalidInput("a document that does not hash to its leaf", expected=hex0x(certificate))
 
 
-def _add(session: Session, anchored: Anchored, parts: Iterable[Part]) -> int:
-    """Add parts whose leaves are known to lead to the root; returns how many documents are new."""
-    connection, index, start, new = session.connection(), 0, anchored.start, 0
-    fresh = session.get(Publication, anchored.anchor) is None
-    if fresh:
-        connection.execute(insert(table_of(Publication)), [{"anchor": anchored.anchor}])
-    for leaves, documents in parts:
-        hashes = {certificate for _, certificate in leaves}
-        for certificate, text in documents.items():
-            if certificate not in hashes:
-                raise InvalidInput("a document of no leaf in this tranche", found=hex0x(certificate))
-            if not is_storable(text):
-                raise InvalidInput("a document that is no text", expected="UTF-8 without NUL", found=ascii(text)[:80])
-            if sha256(text.encode()).digest() != certificate:
-                raise InvalidInput("a document that does not hash to its leaf", expected=hex0x(certificate))
-        rows = []
-        for grams, certificate in leaves:
-            rows.append(
-                {
-                    "anchor": anchored.anchor,
-                    "index": index,
-                    "start": start,
-                    "grams": grams,
-                    "certificate_hash": certificate,
-                    "documented": False,
-                }
-            )
-            index, start = index + 1, start + grams
-        if fresh:
-            connection.execute(insert(table_of(Leaf)), rows)
-        new += _add_documents(session, documents)
-    if fresh:
-        leaf, document = table_of(Leaf), table_of(Document)
-        known = exists().where(document.c.certificate_hash == leaf.c.certificate_hash)
-        connection.execute(update(leaf).where(leaf.c.anchor == anchored.anchor, known).values(documented=True))
+def _add_documents(connection: Connection, documents: Mapping[bytes, str]) -> int:
+    """Add documents and say so at their leaves that are here already; returns how many are new."""
+    if not documents:
+        return 0
+    # In the order of the key, so that neighbours in the table are added together.
+    new = add_missing(connection, table_of(Document), sorted(documents.items()))
+    leaf = table_of(Leaf)
+    for hashes in _in_chunks(sorted(documents)):
+        at = leaf.c.certificate_hash.in_(hashes)
+        connection.execute(update(leaf).where(at, ~leaf.c.documented).values(documented=True))
     return new
 
 
-def _add_documents(session: Session, documents: Mapping[bytes, str]) -> int:
-    connection = session.connection()
-    new = [
-        {"certificate_hash": certificate, "text": text}
-        for certificate, text in documents.items()
-        if session.get(Document, certificate) is None
-    ]
-    if new:
-        connection.execute(insert(table_of(Document)), new)
-        leaf = table_of(Leaf)
-        for row in new:
-            at = leaf.c.certificate_hash == row["certificate_hash"]
-            connection.execute(update(leaf).where(at).values(documented=True))
-    return len(new)
+def _documented(
+    connection: Connection, leaves: Sequence[tuple[bytes, int]], documents: Mapping[bytes, str]
+) -> set[bytes]:
+    """Which of these leaves have their document here."""
+    document = table_of(Document)
+    found = set(documents)
+    for hashes in _in_chunks([hash_ for hash_, _ in leaves if hash_ not in documents]):
+        query = select(document.c.certificate_hash).where(document.c.certificate_hash.in_(hashes))
+        found.update(connection.execute(query).scalars())
+    return found
+
+
+def _in_chunks(hashes: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    return (hashes[at : at + _ASKED] for at in range(0, len(hashes), _ASKED))

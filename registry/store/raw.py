@@ -1,18 +1,18 @@
 """The mirror's rows as they lie in the database, each value checked before anybody believes it: the audit's input."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
 from itertools import repeat
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, LargeBinary, Row, Table, select, type_coerce
+from sqlalchemy import BigInteger, Boolean, Column, ColumnElement, LargeBinary, Row, Table, exists, select, type_coerce
 from sqlalchemy.types import NullType
 from sqlmodel import Session, SQLModel
 
 from registry.store.columns import WideInteger, is_wide_text
 from registry.store.kinds import KINDS, Kind
-from registry.store.mirror_tables import Block
+from registry.store.mirror_tables import Block, Document, Leaf
 from registry.store.texts import bytes_of, text_of
 
 _FAR = 2**63
@@ -52,19 +52,34 @@ def raw_table(session: Session, model: type[SQLModel]) -> Iterator[RawRow]:
     return (_checked(None, table, row) for row in _rows(session, table))
 
 
+def raw_leaves(session: Session) -> Iterator[tuple[RawRow, bool]]:
+    """All published leaves by anchor and index, each with whether its document is here."""
+    leaf, document = table_of(Leaf), table_of(Document)
+    here = exists().where(document.c.certificate_hash == leaf.c.certificate_hash)
+    return ((_checked(None, leaf, row[:-1]), bool(row[-1])) for row in _rows(session, leaf, here))
+
+
+def raw_documents(session: Session) -> Iterator[tuple[RawRow, Any]]:
+    """All documents, each with the anchor of a leaf that has its hash, None if there is none."""
+    leaf, document = table_of(Leaf), table_of(Document)
+    named = select(leaf.c.anchor).where(leaf.c.certificate_hash == document.c.certificate_hash).limit(1)
+    rows = _rows(session, document, named.scalar_subquery())
+    return ((_checked(None, document, row[:-1]), row[-1]) for row in rows)
+
+
 def table_of(model: type[SQLModel]) -> Table:
     """The table behind a model."""
     table: Table = model.__table__  # type: ignore[attr-defined]
     return table
 
 
-def _rows(session: Session, table: Table) -> Iterator[Row[Any]]:
+def _rows(session: Session, table: Table, *more: ColumnElement[Any]) -> Iterator[Row[Any]]:
     columns = [type_coerce(column, NullType()).label(column.name) for column in table.columns]
-    query = select(*columns).order_by(*table.primary_key.columns).execution_options(yield_per=1000)
+    query = select(*columns, *more).order_by(*table.primary_key.columns).execution_options(yield_per=1000)
     yield from session.connection().execute(query).tuples()  # type: ignore[misc]
 
 
-def _checked(kind: Kind | None, table: Table, row: Row[Any]) -> RawRow:
+def _checked(kind: Kind | None, table: Table, row: Sequence[Any]) -> RawRow:
     values: dict[str, Any] = {}
     faults: list[str] = []
     for column, value in zip(table.columns, row, strict=True):
@@ -85,7 +100,9 @@ def _value(column: Column[Any], value: Any) -> Any:
             raise ValueError(f"is not {kind.digits} digits")
         return _bounded(column, int(value))
     if isinstance(kind, LargeBinary):
-        if not isinstance(value, (bytes, bytearray, memoryview)) or len(value) != kind.length:
+        if not isinstance(value, (bytes, bytearray, memoryview)):
+            raise ValueError("is not bytes")
+        if kind.length is not None and len(value) != kind.length:
             raise ValueError(f"is not {kind.length} bytes")
         return bytes(value)
     if isinstance(kind, Boolean):

@@ -5,7 +5,7 @@ is anchored, documents only if they hash to a leaf. A document with personal tex
 publisher says that this is meant.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -14,14 +14,14 @@ from registry.domain.certificates import Certificate, Digest
 from registry.domain.errors import InvalidInput
 from registry.domain.hexes import hex0x, shorten
 from registry.domain.registry_file import RegistryFile
-from registry.proofs.canonical import parse_strict, require_canonical
+from registry.proofs.canonical import require_canonical
 from registry.store.database import Store
-from registry.store.publications import Part, publish_parts
-from registry.store.publications import publish as add_publication
+from registry.store.publications import Part, pack_leaves, publish_rooted, require_rooted
 from registry.store.publications import require_anchored as anchored_event
+from registry.workflows.staged_part import read_entries, read_part
 from registry.workflows.uploads import Upload, parse_upload
 
-__all__ = ["Published", "Upload", "parse_upload", "publish", "publish_files", "require_anchored"]
+__all__ = ["Published", "Upload", "check_part", "parse_upload", "publish", "publish_files", "require_anchored"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,33 +38,31 @@ def publish(store: Store, registry: RegistryFile, lot: int, tranche: int, upload
     Raises InvalidInput if leaves or documents do not belong to the tranche, Unavailable if none is anchored there as
     far as the mirror has come.
     """
-    documents = _checked_documents(upload, registry, lot)
+    part = check_part(registry, lot, upload)
+    with store.primary.read() as session:
+        rooted = require_rooted(anchored_event(session, lot, tranche), [part.entries])
     with store.write() as session:
-        new = add_publication(session, lot, tranche, upload.leaves, documents)
-    return Published(len(upload.leaves), new)
+        new = publish_rooted(session, lot, tranche, rooted, [part])
+    return Published(part.leaf_count, new)
 
 
-def publish_files(
-    store: Store, registry: RegistryFile, lot: int, tranche: int, files: Sequence[Path], most_bytes: int
-) -> Published:
-    """The same for an upload in parts, one file each, in order; memory for one part.
+def check_part(registry: RegistryFile, lot: int, upload: Upload) -> Part:
+    """All that can be said of an upload by itself, a whole tranche or a part of one: its documents are those of its
+    leaves, name this registry and lot, and nobody who did not agree. Raises InvalidInput."""
+    return Part(pack_leaves(upload.leaves), _checked_documents(upload, registry, lot))
 
-    The root is checked before anything is added, and all of it becomes visible at once.
+
+def publish_files(store: Store, lot: int, tranche: int, files: Sequence[Path]) -> Published:
+    """Publish a tranche that came in parts, one file of `staged_part` each, in order; memory for one part.
+
+    The root is checked first, while others may write to the mirror; then all of it becomes visible at once.
     """
-    certificates = 0
-
-    def parts(with_documents: bool) -> Iterator[Part]:
-        nonlocal certificates
-        certificates = 0
-        for file in files:
-            upload = parse_upload(parse_strict(file.read_bytes(), max_bytes=most_bytes, what="upload"))
-            certificates += len(upload.leaves)
-            yield upload.leaves, _checked_documents(upload, registry, lot) if with_documents else {}
-
-    passes = iter((False, True))
+    with store.primary.read() as session:
+        anchored = anchored_event(session, lot, tranche)
+    rooted = require_rooted(anchored, map(read_entries, files))
     with store.write() as session:
-        new = publish_parts(session, lot, tranche, lambda: parts(next(passes)))
-    return Published(certificates, new)
+        new = publish_rooted(session, lot, tranche, rooted, map(read_part, files))
+    return Published(anchored.leaf_count, new)
 
 
 def require_anchored(store: Store, lot: int, tranche: int) -> int:

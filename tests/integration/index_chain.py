@@ -14,7 +14,7 @@ from registry.chain.rpc import HttpRpc, Rpc
 from registry.domain.errors import Unavailable
 from registry.store import Store
 from registry.store.kinds import KINDS
-from registry.store.mirror_tables import Block, Cursor, Document, Leaf, Publication
+from registry.store.mirror_tables import Block, Cursor, Document, Leaf, Publication, Tile
 from registry.store.raw import table_of
 
 ANVIL = Path(__file__).parents[2] / "node_modules/.bin/anvil"
@@ -25,7 +25,7 @@ ANVIL_KEYS = [
     "7c852118294e51e653712a81e05800f419141751be58f605c371e15141b007a6",
     "47e179ec197488593b187f80a00eb0da91f1b9d0b13f8733639f19c30a34926a",
 ]
-OWN_TABLES = (Block, Cursor, Publication, Leaf, Document)
+OWN_TABLES = (Block, Cursor, Publication, Leaf, Tile, Document)
 
 
 @contextmanager

@@ -155,10 +155,16 @@ def _trouble(r: Registry) -> None:
     registrar.revoke_role(PAUSER_ROLE, r.accounts[0])
 
 
+MANY = 298
+"""Small certificates in the second tranche, so that it has 300 leaves: two leaf tiles, and a node tile above them."""
 DOCUMENTS = [f'{{"a certificate":{n}}}' for n in range(5)]
 LEAVES = [
     [(1_000_000, evidence(DOCUMENTS[0])), (400, evidence(DOCUMENTS[1])), (1_499_600, evidence(DOCUMENTS[2]))],
-    [(432, evidence(DOCUMENTS[3])), (999_568, evidence(DOCUMENTS[4]))],
+    [
+        (432, evidence(DOCUMENTS[3])),
+        *((1, evidence(f"one of many {n}")) for n in range(MANY)),
+        (999_568 - MANY, evidence(DOCUMENTS[4])),
+    ],
 ]
 TRANCHES = [SumTree(leaves) for leaves in LEAVES]
 

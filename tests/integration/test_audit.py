@@ -1,6 +1,7 @@
 """Delete, add or alter any row of a mirror, any column of it: the audit says so and names the block."""
 
 import os
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -20,10 +21,15 @@ from registry.domain.errors import Contradiction
 from registry.store import Store
 from registry.store.columns import WideInteger
 from registry.store.kinds import KINDS
+from registry.store.publications import publish, require_anchored
 from registry.store.raw import table_of
 from registry.workflows.audit import Audit, audit
+from registry.workflows.audit_history import Walk
+from registry.workflows.audit_published import check_published
+from registry.workflows.audit_result import Findings
 from registry.workflows.index import Indexer
 from support.databases import Databases
+from support.tranches import LOT, anchor_of, anchor_tranches, documents_of, leaves_of
 
 FULL = os.environ.get("OFFSETPROOF_TEST_PROFILE") == "full"
 TABLES = {kind.table.name: kind.table for kind in KINDS} | {table_of(m).name: table_of(m) for m in OWN_TABLES}
@@ -83,9 +89,9 @@ class Mirror:
             return [dict(row) for row in found.mappings()]
 
     def sample(self, table: str) -> list[dict[str, Any]]:
-        """The first and the last row; all rows with the full profile."""
+        """The first and the last row; with the full profile up to forty rows more."""
         rows = self.rows(table)
-        return rows if FULL else [rows[0], rows[-1]] if len(rows) > 1 else rows
+        return [*rows[: 41 if FULL else 1], *rows[1:][-1:]]
 
     def columns(self, table: str) -> list[Column[Any]]:
         """All columns; in PostgreSQL, where an audit takes longer, four of them without the full profile."""
@@ -160,6 +166,7 @@ def test_altering_any_column_of_a_row_is_caught(mirror: Mirror, table: str) -> N
             alone = (table in EVENTS and column.name not in NEEDS_A_NODE) or table in (
                 "publication",
                 "leaf",
+                "tile",
                 "document",
             )
             result = mirror.bent(change, node=FULL or not alone)
@@ -202,6 +209,7 @@ def test_adding_a_row_to_any_other_table_is_caught(mirror: Mirror) -> None:
         "cursor": {"id": 2},
         "publication": {"anchor": bytes(32)},
         "leaf": {"index": 1000},
+        "tile": {"n": 1},
         "document": {"certificate_hash": sha256(text.encode()).digest(), "text": text},
     }
     for table, change in changes.items():
@@ -209,6 +217,59 @@ def test_adding_a_row_to_any_other_table_is_caught(mirror: Mirror) -> None:
             result = mirror.bent(insertion(table, mirror.rows(table)[0] | change), node=node)
             assert not result.ok, table
             assert result.first_bad_block is not None
+
+
+@pytest.mark.parametrize(
+    ("change", "values"),
+    [
+        ("DELETE FROM tile", ()),
+        ("UPDATE tile SET entries = ?", (bytes(80),)),
+        ("UPDATE tile SET entries = ?", (bytes(39),)),
+        ("UPDATE tile SET n = ?", (1,)),
+        ("UPDATE tile SET level = ?", (2,)),
+        ("UPDATE tile SET level = ?", (0,)),
+        ("UPDATE tile SET anchor = (SELECT anchor FROM publication WHERE anchor <> tile.anchor LIMIT 1)", ()),
+        ("INSERT INTO tile SELECT anchor, 1, 1, entries FROM tile", ()),
+        ("INSERT INTO tile SELECT anchor, 2, 0, entries FROM tile", ()),
+    ],
+)
+def test_a_tile_that_is_not_what_its_leaves_make_is_caught_in_its_block(
+    mirror: Mirror, change: str, values: tuple[Any, ...]
+) -> None:
+    anchored = mirror.rows("anchored")
+    result = mirror.bent((change, values), node=False)
+    assert {problem.kind for problem in result.problems} == {"tile"}
+    assert {problem.block for problem in result.problems} <= {row["block_number"] for row in anchored[:2]}
+    assert all("tile" in problem.message for problem in result.problems)
+
+
+def test_tiles_or_leaves_without_a_publication_are_caught(mirror: Mirror) -> None:
+    (tile,) = mirror.rows("tile")
+    gone = [(f"DELETE FROM {table} WHERE anchor = ?", (tile["anchor"],)) for table in ("leaf", "publication", "tile")]
+    assert mirror.bent(*gone, node=False).ok, "what nobody published is no fault"
+    for kept, message in ((0, "without a publication"), (1, "no leaves"), (2, "without a publication")):
+        result = mirror.bent(*(gone[at] for at in range(3) if at != kept), node=False)
+        assert any(message in problem.message for problem in result.problems), kept
+
+
+def test_the_audit_of_published_tranches_holds_no_tranche_in_memory(mirrors: Databases) -> None:
+    peaks = []
+    for count in (2_000, 40_000):
+        store = mirrors.open()
+        leaves = leaves_of(count)
+        anchor_tranches(store, [leaves])
+        with store.write() as session:
+            publish(session, LOT, 0, leaves, documents_of(count))
+        del leaves
+        findings, walk = Findings(), Walk(*[None] * 3)  # type: ignore[arg-type]
+        with store.inspect() as session:
+            walk.tranches[anchor_of(0)] = require_anchored(session, LOT, 0)
+            tracemalloc.start()
+            found = check_published(session, walk, findings)
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+        assert (found.leaves, found.documents, findings.problems) == (count, count, [])
+    assert peaks[1] < peaks[0] * 1.5
 
 
 def test_taking_the_last_block_away_whole_is_caught_by_a_node(mirror: Mirror) -> None:

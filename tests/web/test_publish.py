@@ -1,5 +1,6 @@
 """`PUT /v1/tranches`: leaves only if they lead to the anchored root, documents only if they hash to a leaf."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,9 @@ from registry.workflows.publish import Upload
 from tests.web.conftest import ask
 from tests.web.scenario import World
 from verifier_api.app import create_app
+from verifier_api.problems import Problem
 from verifier_api.settings import Settings
+from verifier_api.staging import Staging
 
 
 @pytest.fixture
@@ -112,10 +115,10 @@ def emptied(world: World, tmp_path: Path) -> Iterator[httpx.Client]:
     """The same, with nothing published."""
     with sqlite3.connect(world.folder / "mirror.db") as source, sqlite3.connect(tmp_path / "copy.db") as copy:
         source.backup(copy)
-        for table in ("leaf", "document", "publication"):
+        for table in ("leaf", "tile", "document", "publication"):
             copy.execute(f"delete from {table}")
     store = open_store(f"sqlite:///{tmp_path / 'copy.db'}")
-    settings = Settings(staged_bytes=50_000)
+    settings = Settings(staged_bytes=5_000)
     with ask(create_app(settings, registry=world.registry, store=store)) as client:
         yield client
     store.close()
@@ -179,8 +182,33 @@ def test_parts_of_what_is_not_anchored_do_not_wait(emptied: httpx.Client, world:
 
 def test_more_parts_than_may_wait_are_unavailable(emptied: httpx.Client, world: World) -> None:
     path, parts, _ = parts_of(world)
-    filler = {**parts[0], "documents": ["x" * 30_000]}
+    filler = {"leaves": parts[0]["leaves"] * 70}
     assert emptied.put(f"{path}&part=0", json=filler).status_code == 202
     other = path.replace("5" * 32, "6" * 32)
     answer = emptied.put(f"{other}&part=0", json=filler)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+    assert "bytes" in answer.json()["detail"]
+
+
+def test_a_document_that_does_not_fit_is_refused_with_its_part(emptied: httpx.Client, world: World) -> None:
+    path, parts, _ = parts_of(world)
+    wrong = {**parts[1], "documents": parts[0]["documents"]}
+    answer = emptied.put(f"{path}&part=1", json=wrong)
+    assert (answer.status_code, answer.json()["place"]) == (422, "upload.documents[0]")
+    for number, part in enumerate(parts):
+        done = emptied.put(f"{path}&part={number}", json=part)
+    assert done.status_code == 200, "the refused part waits nowhere"
+
+
+def test_an_upload_that_is_whole_takes_no_more_parts_until_it_is_published() -> None:
+    staging = Staging(1_000, 3_600)
+    assert len(staging.put("a", 1, 2, b"second")) == 1
+    files = staging.put("a", 0, 2, b"first")
+    assert [file.read_bytes() for file in files] == [b"first", b"second"]
+    os.utime(files[0].parent, (0, 0))
+    with pytest.raises(Problem, match="is being published"):
+        staging.put("a", 0, 2, b"again")
+    staging.put("b", 0, 2, b"another")
+    assert all(file.exists() for file in files), "it is not too old while it is published"
+    staging.drop("a")
+    assert len(staging.put("a", 0, 2, b"anew")) == 1

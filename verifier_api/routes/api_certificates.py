@@ -1,34 +1,22 @@
-"""`/v1/certificates`, `/v1/verify`, `/v1/tranches`, `/v1/credits`: what is asked of one certificate or one credit."""
+"""`/v1/certificates`, `/v1/verify`, `/v1/credits`: what is asked of one certificate or one credit."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from registry.domain.asked import parse_asked_serials, parse_certificate
-from registry.domain.errors import InvalidInput, Unavailable
-from registry.domain.hexes import hex0x
-from registry.domain.lots import parse_lot
-from registry.domain.members import parse_decimal
-from registry.domain.strict_json import parse_strict
-from registry.domain.units import MAX_U32
-from registry.proofs.bundle import Bundle
 from registry.proofs.verdict import RETIRED
 from registry.render.addresses import VerifierAddress
-from registry.workflows.publish import Published, parse_upload, publish, publish_files, require_anchored
-from verifier_api.answers import JSON, json_answer, respond
-from verifier_api.bodies import read_body, read_sent
-from verifier_api.judging import Judged, judge_bundle, judge_published, judge_sought
+from verifier_api.answers import json_answer, respond
+from verifier_api.bodies import read_sent
+from verifier_api.handed_out import bundle_answer
+from verifier_api.judging import Judged, find_published, judge_bundle, judge_published, judge_sought
 from verifier_api.language import TAGS, choose_language
 from verifier_api.printing import ENDINGS, KINDS
-from verifier_api.problems import Problem, problem_of
-from verifier_api.reading import block_value
-from verifier_api.services import Services, services_of
-from verifier_api.staging import MOST_PARTS, NAME
+from verifier_api.problems import Problem
+from verifier_api.services import services_of
 from verifier_api.tracing import trace_value
-from verifier_api.values import Value
 
 router = APIRouter(prefix="/v1")
 
@@ -50,24 +38,6 @@ BUNDLE_SCHEMA: dict[str, Any] = {
         },
     }
 }
-UPLOAD_SCHEMA: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {
-                    "type": "object",
-                    "required": ["leaves"],
-                    "properties": {
-                        "leaves": {"type": "array", "items": {"type": "object"}},
-                        "documents": {"type": "array", "items": {"type": "string"}},
-                        "publishPersonal": {"type": "boolean"},
-                    },
-                }
-            }
-        },
-    }
-}
 
 
 def verdict_answer(request: Request, judged: Judged, *, private: bool = False) -> Response:
@@ -82,9 +52,7 @@ def certificate(request: Request, key: Key) -> Response:
 
 @router.get("/certificates/{key}/bundle", summary="The certificate's file, if its document is published")
 def certificate_bundle(request: Request, key: Key) -> Response:
-    judged, bundle = judge_published(services_of(request), parse_certificate(key))
-    headers = {"content-disposition": f'attachment; filename="{bundle_file_name(bundle)}"'}
-    return respond(request, bundle.to_json(), JSON, judged.mirror_block, headers=headers)
+    return bundle_answer(request, *find_published(services_of(request), parse_certificate(key)))
 
 
 @router.get(
@@ -125,97 +93,12 @@ def _printed(request: Request, key: str, kind: str, lang: str | None) -> Respons
     return respond(request, made, KINDS[kind], judged.mirror_block, headers=headers)
 
 
-def bundle_file_name(bundle: Bundle) -> str:
-    """What the certificate's file is called."""
-    return f"{hex0x(bundle.certificate_hash)}.json"
-
-
 @router.post("/verify", summary="The verdict on a certificate's file", openapi_extra=BUNDLE_SCHEMA)
 async def verify(request: Request) -> Response:
     services = services_of(request)
     sent = await read_sent(request, services.settings.bundle_bytes, services.settings.body_seconds)
     judged = await run_in_threadpool(judge_bundle, services, sent.body)
     return verdict_answer(request, judged, private=True)
-
-
-@router.put(
-    "/tranches/{lot}/{tranche}",
-    summary="Publish all leaves of an anchored tranche, and documents; accepted only if they lead to its anchored root",
-    openapi_extra=UPLOAD_SCHEMA,
-)
-async def put_tranche(
-    request: Request,
-    lot: str,
-    tranche: str,
-    upload: Annotated[str | None, Query(pattern=NAME, description="of a part: a token that the sender draws")] = None,
-    part: Annotated[int, Query(ge=0, lt=MOST_PARTS, description="of a part: its number, from 0")] = 0,
-    parts: Annotated[int, Query(ge=1, le=MOST_PARTS, description="of a part: how many there are")] = 1,
-) -> Response:
-    services = services_of(request)
-    place = parse_lot(lot), parse_decimal(tranche, "tranche", 0, MAX_U32)
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type not in ("application/json", ""):
-        raise Problem(415, "unsupported-type", "this media type is not read here", "application/json", media_type[:80])
-    if not services.publishing.acquire(blocking=False):
-        raise Problem(503, "unavailable", "others are publishing right now", headers={"retry-after": "5"})
-    try:
-        body = await read_body(request, services.settings.tranche_bytes, services.settings.body_seconds)
-        if upload is None:
-            value = await run_in_threadpool(_publish, services, *place, body)
-        else:
-            value = await run_in_threadpool(_publish_part, services, *place, (upload, part, parts), body)
-    finally:
-        services.publishing.release()
-    return json_answer(request, value, status=202 if "missingParts" in value else 200, private=True)
-
-
-def _publish(services: Services, lot: int, tranche: int, body: bytes) -> Value:
-    upload_value = parse_strict(body, max_bytes=services.settings.tranche_bytes, what="upload")
-    with _publishing():
-        done = publish(services.store, services.registry, lot, tranche, parse_upload(upload_value))
-    return _published(services, lot, tranche, done)
-
-
-def _publish_part(services: Services, lot: int, tranche: int, which: tuple[str, int, int], body: bytes) -> Value:
-    token, part, parts = which
-    if part >= parts:
-        raise Problem(400, "bad-request", "no such part", f"below {parts}", str(part), place="part")
-    name = f"{token}-{lot}-{tranche}-{parts}"
-    with _publishing():
-        require_anchored(services.store, lot, tranche)
-        files = services.staging.put(name, part, parts, body)
-        if len(files) < parts:
-            return {"lot": str(lot), "tranche": tranche, "missingParts": parts - len(files)}
-        try:
-            most = services.settings.tranche_bytes
-            done = publish_files(services.store, services.registry, lot, tranche, files, most)
-        finally:
-            services.staging.drop(name)
-    return _published(services, lot, tranche, done)
-
-
-@contextmanager
-def _publishing() -> Iterator[None]:
-    try:
-        yield
-    except InvalidInput as error:
-        raise problem_of(error, status=422) from None
-    except Unavailable as error:
-        if "not anchored" in error.message:
-            raise problem_of(error, status=404) from None
-        raise
-
-
-def _published(services: Services, lot: int, tranche: int, done: Published) -> Value:
-    with services.store.read() as session:
-        block = block_value(session)
-    return {
-        "lot": str(lot),
-        "tranche": tranche,
-        "certificates": done.certificates,
-        "newDocuments": done.new_documents,
-        "block": block,
-    }
 
 
 @router.get(

@@ -12,12 +12,11 @@ from verifier_api import certificate_page as page
 from verifier_api.asked import where_to
 from verifier_api.bodies import read_sent
 from verifier_api.formats import thousands
-from verifier_api.handed_out import MACHINE_HEADERS, machine_value
+from verifier_api.handed_out import MACHINE_HEADERS, bundle_file_name, machine_value
 from verifier_api.judging import Judged, judge_bundle, judge_sought
 from verifier_api.language import Speaker
 from verifier_api.problems import Problem
 from verifier_api.reading import block_value, counts_value, example_number
-from verifier_api.routes.api_certificates import bundle_file_name
 from verifier_api.services import Services, services_of
 from verifier_api.stated import disclosed, read_document, stated_rows
 from verifier_api.tape import draw_tape

@@ -1,0 +1,132 @@
+"""`/v1/tranches`: publishing the leaves of an anchored tranche, and documents."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from registry.domain.errors import InvalidInput, Unavailable
+from registry.domain.lots import parse_lot
+from registry.domain.members import parse_decimal
+from registry.domain.strict_json import parse_strict
+from registry.domain.units import MAX_U32
+from registry.workflows.publish import Published, check_part, parse_upload, publish, publish_files, require_anchored
+from registry.workflows.staged_part import pack_part
+from verifier_api.answers import json_answer
+from verifier_api.bodies import read_body
+from verifier_api.problems import Problem, problem_of
+from verifier_api.reading import block_value
+from verifier_api.services import Services, services_of
+from verifier_api.staging import MOST_PARTS, NAME
+from verifier_api.values import Value
+
+router = APIRouter(prefix="/v1/tranches/{lot}/{tranche}")
+
+Lot = Annotated[str, Path(max_length=40, description="the lot's id")]
+Tranche = Annotated[str, Path(max_length=20, description="the tranche's number in its lot, from 0")]
+UPLOAD_SCHEMA: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["leaves"],
+                    "properties": {
+                        "leaves": {"type": "array", "items": {"type": "object"}},
+                        "documents": {"type": "array", "items": {"type": "string"}},
+                        "publishPersonal": {"type": "boolean"},
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+@router.put(
+    "",
+    summary="Publish all leaves of an anchored tranche, and documents; accepted only if they lead to its anchored root",
+    openapi_extra=UPLOAD_SCHEMA,
+)
+async def put_tranche(
+    request: Request,
+    lot: Lot,
+    tranche: Tranche,
+    upload: Annotated[str | None, Query(pattern=NAME, description="of a part: a token that the sender draws")] = None,
+    part: Annotated[int, Query(ge=0, lt=MOST_PARTS, description="of a part: its number, from 0")] = 0,
+    parts: Annotated[int, Query(ge=1, le=MOST_PARTS, description="of a part: how many there are")] = 1,
+) -> Response:
+    services = services_of(request)
+    place = _place(lot, tranche)
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in ("application/json", ""):
+        raise Problem(415, "unsupported-type", "this media type is not read here", "application/json", media_type[:80])
+    if not services.publishing.acquire(blocking=False):
+        raise Problem(503, "unavailable", "others are publishing right now", headers={"retry-after": "5"})
+    try:
+        body = await read_body(request, services.settings.tranche_bytes, services.settings.body_seconds)
+        if upload is None:
+            value = await run_in_threadpool(_publish, services, *place, body)
+        else:
+            value = await run_in_threadpool(_publish_part, services, *place, (upload, part, parts), body)
+    finally:
+        services.publishing.release()
+    return json_answer(request, value, status=202 if "missingParts" in value else 200, private=True)
+
+
+def _place(lot: str, tranche: str) -> tuple[int, int]:
+    return parse_lot(lot), parse_decimal(tranche, "tranche", 0, MAX_U32)
+
+
+def _publish(services: Services, lot: int, tranche: int, body: bytes) -> Value:
+    upload_value = parse_strict(body, max_bytes=services.settings.tranche_bytes, what="upload")
+    with _publishing():
+        done = publish(services.store, services.registry, lot, tranche, parse_upload(upload_value))
+    return _published(services, lot, tranche, done)
+
+
+def _publish_part(services: Services, lot: int, tranche: int, which: tuple[str, int, int], body: bytes) -> Value:
+    token, part, parts = which
+    if part >= parts:
+        raise Problem(400, "bad-request", "no such part", f"below {parts}", str(part), place="part")
+    name = f"{token}-{lot}-{tranche}-{parts}"
+    with _publishing():
+        require_anchored(services.store, lot, tranche)
+    upload_value = parse_strict(body, max_bytes=services.settings.tranche_bytes, what="upload")
+    with _publishing():
+        checked = check_part(services.registry, lot, parse_upload(upload_value))
+        files = services.staging.put(name, part, parts, pack_part(checked))
+        if len(files) < parts:
+            return {"lot": str(lot), "tranche": tranche, "missingParts": parts - len(files)}
+        try:
+            done = publish_files(services.store, lot, tranche, files)
+        finally:
+            services.staging.drop(name)
+    return _published(services, lot, tranche, done)
+
+
+@contextmanager
+def _publishing() -> Iterator[None]:
+    try:
+        yield
+    except InvalidInput as error:
+        raise problem_of(error, status=422) from None
+    except Unavailable as error:
+        if "not anchored" in error.message:
+            raise problem_of(error, status=404) from None
+        raise
+
+
+def _published(services: Services, lot: int, tranche: int, done: Published) -> Value:
+    with services.store.read() as session:
+        block = block_value(session)
+    return {
+        "lot": str(lot),
+        "tranche": tranche,
+        "certificates": done.certificates,
+        "newDocuments": done.new_documents,
+        "block": block,
+    }
