@@ -36,13 +36,15 @@ def respond(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
     private: bool = False,
+    cache: str = "no-cache",
+    vary: str = "Accept, Accept-Language",
 ) -> Response:
-    """The answer, or 304 if the asker has it. `private` answers are kept by nobody."""
+    """The answer, or 304 if the asker has it. `private` answers are kept by nobody, others as `cache` says."""
     tag = '"' + hashlib.sha256(body).hexdigest()[:32] + '"'
     out = {
         BLOCK_HEADER: block_header(block),
-        "cache-control": "no-store" if private else "no-cache",
-        "vary": "Accept, Accept-Language",
+        "cache-control": "no-store" if private else cache,
+        **({"vary": vary} if vary else {}),
         **(headers or {}),
     }
     if not private and status == 200:

@@ -5,10 +5,12 @@ tree level 8k. Leaves stand in for tile level 0, and what lies between two tile 
 grows, so a partial tile is final, and an incomplete subtree has its node like any other. Format: `docs/tiles.md`.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from registry.domain.errors import InvalidInput
+from registry.domain.hexes import shorten
 from registry.domain.members import require_integer
 from registry.domain.units import MAX_GRAMS
 from registry.proofs.sumtree import ENTRY_BYTES, Sum, leaf_nodes, level_above, node_at, siblings
@@ -17,6 +19,8 @@ HEIGHT = 8
 WIDTH = 1 << HEIGHT
 """Entries of a full tile."""
 TILE_BYTES = WIDTH * ENTRY_BYTES
+
+_NAME = re.compile(r"(?:leaf|node/([1-9]))((?:/x[0-9]{3}){0,4}/[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", re.ASCII)
 
 Read = Callable[[int, int], Sequence[bytes]]
 """The tree levels that tile `n` of a tile level folds into, as `tile_levels` gives them."""
@@ -43,6 +47,17 @@ def tile_name(level: int, n: int, width: int) -> str:
         groups.insert(0, f"x{n % 1000:03d}")
     folder = f"node/{level}" if level else "leaf"
     return "/".join([folder, *groups]) + ("" if width == WIDTH else f".p/{width}")
+
+
+def parse_tile_name(name: str) -> tuple[int, int, int]:
+    """Tile level, number and width of a tile with this name; raises InvalidInput for all but the one spelling."""
+    match = _NAME.fullmatch(name)
+    if match:
+        level, number, width = match.groups()
+        tile = int(level or 0), int(number.replace("/x", "").replace("/", "")), int(width or WIDTH)
+        if tile[2] <= WIDTH and tile_name(*tile) == name:
+            return tile
+    raise InvalidInput("not a tile's name", expected="like leaf/x003/906.p/64 or node/1/002", found=shorten(name))
 
 
 def tile_levels(level: int, n: int, entries: bytes) -> list[bytes]:

@@ -1,4 +1,4 @@
-"""`/v1/tranches`: publishing the leaves of an anchored tranche, and documents."""
+"""`/v1/tranches`: an anchored tranche, its tiles, its certificates by index; and publishing it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,21 +11,36 @@ from registry.domain.errors import InvalidInput, Unavailable
 from registry.domain.lots import parse_lot
 from registry.domain.members import parse_decimal
 from registry.domain.strict_json import parse_strict
-from registry.domain.units import MAX_U32
+from registry.domain.units import MAX_GRAMS, MAX_U32
+from registry.proofs.tiles import parse_tile_name, tile_level_sizes, tile_width
+from registry.store.bundles import bundle_for
+from registry.store.credit_events import Anchored
+from registry.store.lots import anchored_tranche
+from registry.store.mirror import BlockId, newest_block, read_progress
+from registry.store.session import Session
+from registry.store.tile_queries import is_published, tile_entries
 from registry.workflows.publish import Published, check_part, parse_upload, publish, publish_files, require_anchored
 from registry.workflows.staged_part import pack_part
-from verifier_api.answers import json_answer
+from verifier_api.answers import json_answer, respond
 from verifier_api.bodies import read_body
-from verifier_api.problems import Problem, problem_of
-from verifier_api.reading import block_value
+from verifier_api.handed_out import bundle_answer
+from verifier_api.judging import require_published
+from verifier_api.problems import Problem, not_found, problem_of
+from verifier_api.reading import block_value, place_value
 from verifier_api.services import Services, services_of
 from verifier_api.staging import MOST_PARTS, NAME
-from verifier_api.values import Value
+from verifier_api.values import Value, tranche_value
 
 router = APIRouter(prefix="/v1/tranches/{lot}/{tranche}")
 
+OCTETS = "application/octet-stream"
+FOR_EVER = "public, max-age=31536000, immutable"
+FOR_NOW = "public, max-age=10"
+"""Until its block is final, an anchor may vanish in a reorganisation, and another tranche take its place."""
+
 Lot = Annotated[str, Path(max_length=40, description="the lot's id")]
 Tranche = Annotated[str, Path(max_length=20, description="the tranche's number in its lot, from 0")]
+Index = Annotated[str, Path(max_length=20, description="the certificate's index in its tranche, from 0")]
 UPLOAD_SCHEMA: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -44,6 +59,44 @@ UPLOAD_SCHEMA: dict[str, Any] = {
         },
     }
 }
+
+
+@router.get("", summary="An anchored tranche: where it stands, its root, whether its leaves are published")
+def tranche(request: Request, lot: Lot, tranche: Tranche) -> Response:
+    with services_of(request).store.read() as session:
+        anchored = _anchored(session, lot, tranche)
+        published = is_published(session, anchored.anchor)
+        value = {
+            **tranche_value(anchored, published),
+            "final": _is_final(session, anchored),
+            "block": block_value(session),
+        }
+    return json_answer(request, value)
+
+
+@router.get(
+    "/tiles/{name:path}",
+    summary="One tile of a published tranche's tree: leaf/… or node/<level>/…",
+    response_class=Response,
+    responses={200: {"content": {OCTETS: {}}}},
+)
+def tile(request: Request, lot: Lot, tranche: Tranche, name: str) -> Response:
+    with services_of(request).store.read() as session:
+        anchored = _anchored(session, lot, tranche)
+        entries = tile_entries(session, anchored, *_tile_named(name, anchored.leaf_count))
+        if entries is None:
+            raise not_found(f"the leaves of tranche {anchored.tranche} of lot {anchored.lot} are not published")
+        final, block = _is_final(session, anchored), newest_block(session, anchored.block_number)
+    place = place_value(BlockId(block.number, block.hash, block.timestamp)) if block else None
+    return respond(request, entries, OCTETS, place, cache=FOR_EVER if final else FOR_NOW, vary="")
+
+
+@router.get("/{index}/bundle", summary="The file of the certificate at an index, if its document is published")
+def tranche_bundle(request: Request, lot: Lot, tranche: Tranche, index: Index) -> Response:
+    place = *_place(lot, tranche), parse_decimal(index, "index", 0, MAX_GRAMS)
+    with services_of(request).store.read() as session:
+        bundle, block = bundle_for(session, *place), block_value(session)
+    return bundle_answer(request, require_published(bundle), block)
 
 
 @router.put(
@@ -79,6 +132,30 @@ async def put_tranche(
 
 def _place(lot: str, tranche: str) -> tuple[int, int]:
     return parse_lot(lot), parse_decimal(tranche, "tranche", 0, MAX_U32)
+
+
+def _anchored(session: Session, lot: str, tranche: str) -> Anchored:
+    found = anchored_tranche(session, *_place(lot, tranche))
+    if found is None:
+        raise not_found(f"no tranche {tranche} of lot {lot} is anchored", "see /lots")
+    return found
+
+
+def _is_final(session: Session, anchored: Anchored) -> bool:
+    progress = read_progress(session)
+    return progress is not None and anchored.block_number <= progress.finalized.number
+
+
+def _tile_named(name: str, leaf_count: int) -> tuple[int, int]:
+    """Level and number of the tile with this name in a tree of so many leaves; raises Problem 404 if it has none."""
+    try:
+        level, n, width = parse_tile_name(name)
+        sizes = tile_level_sizes(leaf_count)
+        if level < len(sizes) and tile_width(sizes[level], n) == width:
+            return level, n
+    except InvalidInput:
+        pass
+    raise not_found("this tranche has no such tile", "docs/tiles.md says which it has, and how they are named")
 
 
 def _publish(services: Services, lot: int, tranche: int, body: bytes) -> Value:

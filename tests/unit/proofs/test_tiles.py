@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from registry.domain.errors import Contradiction, InvalidInput
 from registry.domain.units import MAX_GRAMS
 from registry.proofs.sumtree import SumTree, fold_path, pack_entry
-from registry.proofs.tiles import Rooted, tile_level_sizes, tile_levels, tile_name, tile_width
+from registry.proofs.tiles import Rooted, parse_tile_name, tile_level_sizes, tile_levels, tile_name, tile_width
 from registry.workflows.tile_store import TileReader, TileWriter
 
 
@@ -37,6 +37,27 @@ def written(folder: Path, count: int, cut: int = 100) -> Rooted:
 )
 def test_a_tile_is_named_by_level_number_and_width(level: int, n: int, width: int, name: str) -> None:
     assert tile_name(level, n, width) == name
+    assert parse_tile_name(name) == (level, n, width)
+
+
+@given(st.integers(0, 9), st.integers(0, 10**15 - 1), st.integers(1, 256))
+def test_a_name_leads_back_to_its_tile(level: int, n: int, width: int) -> None:
+    assert parse_tile_name(tile_name(level, n, width)) == (level, n, width)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "", "leaf", "leaf/", "leaf/0", "leaf/0000", "leaf/x000/001", "leaf/x1/000", "leaf/X001/000", "leaf/001/000",
+        "leaf/000.p/0", "leaf/000.p/00", "leaf/000.p/01", "leaf/000.p/256", "leaf/000.p/257", "leaf/000.p/999",
+        "leaf/000.p", "leaf/000.q/1", "/leaf/000", "leaf/000/", "leaf/000\n", "leaf/+00", "leaf/００0", "node/000",
+        "node/0/000", "node/01/000", "node/10/000", "node/1/000.p/256", "../leaf/000", "leaf/../leaf/000",
+        "leaf/x001/x002/x003/x004/x005/006",
+    ],
+)  # fmt: skip
+def test_a_tile_has_one_name_only(name: str) -> None:
+    with pytest.raises(InvalidInput, match="tile's name"):
+        parse_tile_name(name)
 
 
 def test_a_million_leaves_need_three_tile_levels() -> None:
