@@ -70,9 +70,10 @@ class Pages:
         status: int = 200,
         headers: Mapping[str, str] | None = None,
         private: bool = False,
+        cache: str = "no-cache",
         **values: object,
     ) -> Response:
         """The page as an answer that carries its block and its language."""
         body = self.render(request, template, t, block=block, **values)
         out = {"content-language": t.tag, **(headers or {})}
-        return respond(request, body, HTML, block, status=status, headers=out, private=private)
+        return respond(request, body, HTML, block, status=status, headers=out, private=private, cache=cache)

@@ -1,19 +1,30 @@
-"""Headers that every answer carries: nothing from other hosts, nothing framed, nothing guessed."""
+"""Headers that every answer carries: nothing from other hosts, nothing framed (but the badge), nothing guessed."""
+
+from collections.abc import Mapping
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "style-src 'self'",
-        "script-src 'self'",
-        "img-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+_SOURCES = {
+    "default-src": "'none'",
+    "style-src": "'self'",
+    "script-src": "'self'",
+    "img-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+
+
+def _policy(sources: Mapping[str, str]) -> str:
+    return "; ".join(f"{name} {allowed}" for name, allowed in sources.items())
+
+
+POLICY = _policy(_SOURCES)
+BADGE_POLICY = _policy(
+    {**_SOURCES, "script-src": "'none'", "img-src": "'none'", "form-action": "'none'", "frame-ancestors": "*"}
 )
+"""For the one page that others may frame: it has a link and nothing to press, so that framing it tricks nobody."""
 HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",

@@ -1,5 +1,7 @@
 """The pages people come for: verify, the certificate, the trace of a credit."""
 
+from urllib.parse import quote
+
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
@@ -10,6 +12,7 @@ from registry.proofs.verdict import RETIRED
 from registry.workflows.reading import MAX_CERTIFICATE
 from verifier_api import certificate_page as page
 from verifier_api.asked import where_to
+from verifier_api.badge import SECONDS, badge_of, embed_codes
 from verifier_api.bodies import read_sent
 from verifier_api.formats import thousands
 from verifier_api.handed_out import MACHINE_HEADERS, bundle_file_name, machine_value
@@ -17,6 +20,7 @@ from verifier_api.judging import Judged, judge_bundle, judge_sought
 from verifier_api.language import Speaker
 from verifier_api.problems import Problem
 from verifier_api.reading import block_value, counts_value, example_number
+from verifier_api.security import BADGE_POLICY
 from verifier_api.services import Services, services_of
 from verifier_api.stated import disclosed, read_document, stated_rows
 from verifier_api.tape import draw_tape
@@ -78,6 +82,24 @@ def certificate(request: Request, key: str) -> Response:
     return _certificate_page(request, services, judged, uploaded=False)
 
 
+@router.get("/certificates/{key}/badge")
+def badge(request: Request, key: str) -> Response:
+    services, t = services_of(request), Speaker(request)
+    found = badge_of(services, key, t)
+    return services.pages.answer(
+        request,
+        "badge.html",
+        t,
+        block=found.block,
+        status=found.status,
+        private=found.status != 200,
+        cache=f"public, max-age={SECONDS}, must-revalidate",
+        headers={"content-security-policy": BADGE_POLICY},
+        b=found,
+        link=t.link(f"/certificates/{quote(key)}"),
+    )
+
+
 def _certificate_page(request: Request, services: Services, judged: Judged, *, uploaded: bool) -> Response:
     t = Speaker(request)
     value, bundle = judged.to_value(), judged.bundle
@@ -93,6 +115,8 @@ def _certificate_page(request: Request, services: Services, judged: Judged, *, u
         if t.known(f"note.{note.code}")
     ]
     hash_text = value["certificateHash"]
+    address = (services.settings.public_url or str(request.base_url)).rstrip("/")
+    listed = value["claim"] is not None and not uploaded
     return services.pages.answer(
         request,
         "certificate.html",
@@ -116,6 +140,7 @@ def _certificate_page(request: Request, services: Services, judged: Judged, *, u
         printed_path=f"/v1/certificates/{hash_text}" if published and printable else None,
         file_name=file_name,
         uploaded=uploaded,
+        embed=embed_codes(t, address, hash_text, value["number"]) if listed else None,
         others=value["others"],
         headers=MACHINE_HEADERS,
         machine=machine_value(services.registry_text, whole, value["verdict"]),
