@@ -22,6 +22,7 @@ from registry.store import Store, open_store
 from registry.workflows.checkpoint import read_seed_file
 from verifier_api.answers import problem_answer
 from verifier_api.auditing import AuditBoard
+from verifier_api.evidence import EvidenceBoard
 from verifier_api.handed_out import STATIC, HandedOut
 from verifier_api.heads import HeadBoard
 from verifier_api.language import Speaker
@@ -96,6 +97,7 @@ def create_app(
         pages=Pages(value, names, configured),
         heads=HeadBoard(node_head(node, registry) if node else None, settings.head_seconds),
         audits=AuditBoard(run_audit(store, registry, node), settings.audit_seconds),
+        evidence=EvidenceBoard(node, registry),
         clock=clock,
         publishing=BoundedSemaphore(MOST_PUBLISHING),
         staging=Staging(settings.staged_bytes, settings.staged_seconds),

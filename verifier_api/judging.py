@@ -26,7 +26,7 @@ from registry.proofs.verify import verify
 from registry.store.bundles import bundle_for
 from registry.store.claims import Claim, document_of, totals
 from registry.store.facts import facts_from_mirror
-from registry.store.lots import lot_state
+from registry.store.lots import anchored_tranche, lot_state
 from registry.store.mirror import read_progress
 from registry.store.place_queries import hashes_between, places_of
 from registry.store.session import Session
@@ -146,11 +146,13 @@ def find_places(session: Session, sought: bytes | ShortNumber) -> list[Claim]:
     return found[:MOST_PLACES]
 
 
-def find_published(services: Services, sought: bytes | ShortNumber) -> tuple[Bundle, Value | None]:
-    """A published certificate's file, of its best place; and the mirror's block.
+def find_published(
+    services: Services, sought: bytes | ShortNumber, *, evidence: bool = False
+) -> tuple[Bundle, Value | None]:
+    """A published certificate's file, of its best place, with storage proofs if asked for; and the mirror's block.
 
     Only a certificate that stands in several places is judged for it. Raises Problem 404 if its document is not
-    published.
+    published, 503 if there are no proofs to give.
     """
     with services.store.read() as session:
         places = find_places(session, sought)
@@ -158,7 +160,9 @@ def find_published(services: Services, sought: bytes | ShortNumber) -> tuple[Bun
             bundle = _best(services, session, places).bundle
         else:
             bundle = bundle_for(session, places[0].lot, places[0].tranche, places[0].index) if places else None
-        return require_published(bundle), block_value(session)
+        bundle, block = require_published(bundle), block_value(session)
+        anchored = anchored_tranche(session, bundle.anchor.lot, bundle.anchor.tranche) if evidence else None
+    return services.evidence.add_to(bundle, anchored) if anchored else bundle, block
 
 
 def require_published(bundle: Bundle | None) -> Bundle:

@@ -11,6 +11,7 @@ from registry.domain.grammars import OpaquePrefix
 from registry.domain.registry_file import RegistryFile
 from registry.store import Store
 from verifier_api.auditing import AuditBoard
+from verifier_api.evidence import EvidenceBoard
 from verifier_api.heads import HeadBoard
 from verifier_api.printing import Press
 from verifier_api.rendering import Pages
@@ -30,6 +31,7 @@ class Services:
     pages: Pages
     heads: HeadBoard
     audits: AuditBoard
+    evidence: EvidenceBoard
     clock: Callable[[], int]
     """Seconds since 1970."""
     publishing: BoundedSemaphore

@@ -1,12 +1,14 @@
 """Level 3 on a real chain: evidence fetched, carried in the file, and judged by who trusts which block."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from registry.chain.contracts import CreditRegistry
@@ -25,6 +27,7 @@ from registry.workflows.proving import fetch_evidence, fetch_header
 from registry.workflows.witness import connect
 
 from .conftest import Demo, offsetproof
+from .test_platform import serving
 
 
 def first(demo: Demo) -> Path:
@@ -203,6 +206,29 @@ def test_evidence_of_another_chain_is_worth_nothing_here(demo: Demo, proven: Pat
     forged = proven.with_name("forged.json")
     forged.write_bytes(replace(bundle, evidence=(Evidence(raw, entry.nodes),)).to_json())
     assert verdict(demo, forged, "--trusted-block", block["hash"])["level"] == 0
+
+
+def test_a_file_from_the_api_is_proven_to_whoever_trusts_its_block_and_the_api_claims_level_1(
+    demo: Demo, tmp_path: Path
+) -> None:
+    demo.rpc.request("anvil_mine", [hex(70)])
+    mirror, path = tmp_path / "mirror.db", tmp_path / "given.json"
+    shutil.copy(demo.folder / "mirror.db", mirror)
+    where = f"/v1/certificates/{first(demo).stem}"
+    with serving(demo, mirror) as url, httpx.Client(base_url=url, timeout=30, trust_env=False) as client:
+        answer = client.get(f"{where}/bundle", params={"evidence": 1})
+        assert answer.status_code == 200, answer.text
+        path.write_bytes(answer.content)
+        assert client.get(f"{where}/bundle", params={"evidence": 1}).content == answer.content
+        assert client.get(f"{where}/bundle").content == replace(parse_bundle(answer.content), evidence=()).to_json()
+        told = client.get(where).json()
+        judged = client.post("/v1/verify", content=answer.content, headers={"content-type": "application/json"}).json()
+        assert [(one["verdict"], one["level"]) for one in (told, judged)] == [("retired", 1)] * 2
+    entry = entry_of(path)
+    assert entry.header.number <= Node(demo.rpc).finalized_header().number
+    assert verdict(demo, path)["level"] == 0
+    proven = verdict(demo, path, *trusting(entry))
+    assert (proven["verdict"], proven["level"], proven["block"]["hash"]) == ("retired", 3, hex0x(entry.header.hash))
 
 
 def test_every_certificate_of_the_demo_can_be_proven(demo: Demo) -> None:

@@ -22,6 +22,7 @@ router = APIRouter(prefix="/v1")
 
 Key = Annotated[str, Path(max_length=100, description="the certificate's hash (0x…) or short number")]
 Language = Annotated[str | None, Query(max_length=10, description="zh or en; else what Accept-Language prefers")]
+Proofs = Annotated[bool, Query(description="with storage proofs under a final block, from this server's node")]
 BUNDLE_SCHEMA: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -51,8 +52,9 @@ def certificate(request: Request, key: Key) -> Response:
 
 
 @router.get("/certificates/{key}/bundle", summary="The certificate's file, if its document is published")
-def certificate_bundle(request: Request, key: Key) -> Response:
-    return bundle_answer(request, *find_published(services_of(request), parse_certificate(key)))
+def certificate_bundle(request: Request, key: Key, evidence: Proofs = False) -> Response:
+    found = find_published(services_of(request), parse_certificate(key), evidence=evidence)
+    return bundle_answer(request, *found)
 
 
 @router.get(
