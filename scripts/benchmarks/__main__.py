@@ -7,10 +7,11 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from scripts.benchmarks import bundle, certify, gas, index, level3, tree, verify
+from scripts.benchmarks import api, bundle, certify, gas, index, level3, tree, verify
 from scripts.benchmarks.measure import Measured
 
 BENCHES = {
+    "api": (api.run, 1_000_000),
     "bundle": (bundle.run, 1_000_000),
     "certify": (certify.run, 1_000_000),
     "gas": (gas.run, 0),
