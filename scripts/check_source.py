@@ -20,6 +20,7 @@ LAYERS = {
     "registry.chain": {"registry.domain", "registry.proofs"},
     "registry.store": {"registry.domain", "registry.proofs", "registry.chain.events"},
     "registry.workflows": {"registry.domain", "registry.proofs", "registry.render", "registry.chain", "registry.store"},
+    "registry.watch": {"registry.domain", "registry.store", "registry.workflows"},
     "verifier_api": {
         "registry.domain",
         "registry.proofs",
@@ -27,6 +28,7 @@ LAYERS = {
         "registry.chain",
         "registry.store",
         "registry.workflows",
+        "registry.watch",
     },
     "registry.cli": {
         "registry.domain",
@@ -35,6 +37,7 @@ LAYERS = {
         "registry.chain",
         "registry.store",
         "registry.workflows",
+        "registry.watch",
         "verifier_api",
     },
 }
@@ -43,6 +46,7 @@ LAYERS = {
 HOMES = {
     "registry.chain": {"web3", "solcx", "eth_account", "eth_tester", "eth_abi", "eth_utils", "eth_keys", "eth"},
     "registry.store": {"sqlmodel", "sqlalchemy", "alembic", "psycopg"},
+    "registry.watch": {"prometheus_client"},
     "verifier_api": {"fastapi", "starlette", "jinja2", "uvicorn"},
 }
 
@@ -59,6 +63,7 @@ SECONDS = {
     "registry/cli/mirror.py",
     "registry/store/writer.py",
     "registry/workflows/demo.py",
+    "registry/watch/metrics.py",
     "registry/workflows/index.py",
     "verifier_api/auditing.py",
     "verifier_api/bodies.py",

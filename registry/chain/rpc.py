@@ -14,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
+from registry.chain.watching import NOBODY, RpcWatch
 from registry.domain.errors import InvalidInput, OffsetproofError, Unavailable
 
 Call = tuple[str, Sequence[Any]]
@@ -77,7 +78,7 @@ class HttpRpc:
     """JSON-RPC over HTTP. Safe to share between threads.
 
     `timeout` and `deadline` are seconds: for one step of a request, and for the whole answer. `max_bytes` bounds the
-    answer after decompression. Retryable faults are tried `tries` times with a growing pause.
+    answer after decompression. Retryable faults are tried `tries` times with a growing pause. `watch` hears of each.
     """
 
     def __init__(
@@ -90,6 +91,7 @@ class HttpRpc:
         tries: int = 4,
         pause: float = 0.25,
         sleep: Callable[[float], None] = time.sleep,
+        watch: RpcWatch = NOBODY,
     ) -> None:
         if urlsplit(url).scheme not in ("http", "https"):
             raise InvalidInput("this is not the address of a node", expected="http://… or https://…", found=redact(url))
@@ -99,12 +101,14 @@ class HttpRpc:
         self._tries = max(1, tries)
         self._pause = pause
         self._sleep = sleep
+        self._watch = watch
+        self._name = redact(url)
         self._batches = True
         self._client = httpx.Client(timeout=timeout, headers={"content-type": "application/json"}, trust_env=False)
 
     @property
     def name(self) -> str:
-        return redact(self._url)
+        return self._name
 
     def __repr__(self) -> str:
         return f"HttpRpc({self.name!r})"
@@ -151,6 +155,7 @@ class HttpRpc:
         if isinstance(error, dict):
             code = error.get("code")
             message = str(error.get("message", ""))[:1000]
+            self._watch.failed(self._name, "refused")
             raise RpcError(code if isinstance(code, int) else 0, message, error.get("data"))
         if error is not None or "result" not in answer:
             raise self._unusable(f"a result or an error for {method}", f"the members {sorted(map(str, answer))[:8]}")
@@ -160,12 +165,15 @@ class HttpRpc:
         body = json.dumps(question, separators=(",", ":")).encode()
         tries = 1 if any(m.startswith(NOT_REPEATABLE) for m in methods) else self._tries
         for attempt in range(1, tries + 1):
+            begun = time.monotonic()
             try:
                 return self._post(body)
             except Unavailable:
                 if attempt == tries:
                     raise
-                self._sleep(self._pause * 2 ** (attempt - 1))
+            finally:
+                self._watch.asked(self._name, methods[0], time.monotonic() - begun)
+            self._sleep(self._pause * 2 ** (attempt - 1))
         raise AssertionError("unreachable")
 
     def _post(self, body: bytes) -> Any:
@@ -176,29 +184,31 @@ class HttpRpc:
                 for chunk in response.iter_bytes():
                     received += chunk
                     if len(received) > self._max_bytes:
-                        raise self._unusable(f"an answer of at most {self._max_bytes} bytes", "a larger one")
+                        expected = f"an answer of at most {self._max_bytes} bytes"
+                        raise self._unusable(expected, "a larger one", "too-large")
                     if time.monotonic() > deadline:
-                        raise self._unusable(f"a whole answer within {self._deadline:g} s", "a part of it")
+                        raise self._unusable(f"a whole answer within {self._deadline:g} s", "a part of it", "slow")
                 status = response.status_code
         except httpx.TimeoutException as error:
-            raise self._unusable("an answer in time", type(error).__name__) from None
+            raise self._unusable("an answer in time", type(error).__name__, "timeout") from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-            raise self._unusable("an answer", type(error).__name__) from None
+            raise self._unusable("an answer", type(error).__name__, "connection") from None
         return self._parse(bytes(received), status)
 
     def _parse(self, text: bytes, status: int) -> Any:
         if status in RETRYABLE_STATUS:
-            raise self._unusable("HTTP status 200", f"status {status}")
+            raise self._unusable("HTTP status 200", f"status {status}", f"http-{status}")
         try:
             answer = json.loads(text)
         except (ValueError, RecursionError):
             # HTML of a proxy, a truncated answer, nothing at all
-            raise self._unusable("a JSON answer", f"status {status} and {_excerpt(text)}") from None
+            raise self._unusable("a JSON answer", f"status {status} and {_excerpt(text)}", "not-json") from None
         if status != 200 and not (isinstance(answer, dict) and "error" in answer):
-            raise self._unusable("HTTP status 200", f"status {status}")
+            raise self._unusable("HTTP status 200", f"status {status}", f"http-{status}")
         return answer
 
-    def _unusable(self, expected: str, found: str) -> Unavailable:
+    def _unusable(self, expected: str, found: str, kind: str = "not-rpc") -> Unavailable:
+        self._watch.failed(self._name, kind)
         return Unavailable(
             f"the node at {self.name} gave no usable answer",
             expected=expected,

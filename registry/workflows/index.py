@@ -72,7 +72,7 @@ class Indexer:
     ) -> None:
         """`span`: blocks a step. `tries`, `pause` (seconds): how often to ask a node again whose answers do not fit.
 
-        `on_wait` is told what a following indexer waits for.
+        `on_step` hears of each step, `on_wait` of what a following indexer waits for.
         """
         self._source = ChainReader(node, registry)
         self._store = store.primary
