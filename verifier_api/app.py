@@ -7,7 +7,6 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -19,19 +18,23 @@ from registry.domain.registry_file import RegistryFile, parse_registry_file
 from registry.proofs.canonical import canonical_bytes
 from registry.proofs.signed_note import note_key
 from registry.store import Store, open_store
+from registry.watch.metrics import Metrics
 from registry.workflows.checkpoint import read_seed_file
 from verifier_api.answers import problem_answer
 from verifier_api.auditing import AuditBoard
 from verifier_api.evidence import EvidenceBoard
-from verifier_api.handed_out import STATIC, HandedOut
+from verifier_api.figures import gauges
+from verifier_api.handed_out import HandedOut
 from verifier_api.heads import HeadBoard
 from verifier_api.language import Speaker
+from verifier_api.layers import wrap
 from verifier_api.printing import open_press
 from verifier_api.problems import KINDS, Problem, problem_of
 from verifier_api.rendering import Pages
 from verifier_api.routes import (
     api_certificates,
     api_checkpoints,
+    api_health,
     api_nouns,
     api_status,
     api_tranches,
@@ -39,16 +42,19 @@ from verifier_api.routes import (
     page_nouns,
     page_status,
 )
-from verifier_api.security import HEADERS, SecurityHeaders
+from verifier_api.security import HEADERS
 from verifier_api.services import Services, services_of
-from verifier_api.settings import Settings
+from verifier_api.settings import Settings, read_settings
 from verifier_api.sources import node_head, open_node, run_audit
 from verifier_api.staging import Staging
+from verifier_api.versions import STATIC, Versioned
+from verifier_api.watching import REQUEST_ID, request_id_of
 
 MOST_PUBLISHING = 2
 ROUTERS = (
     api_certificates,
     api_checkpoints,
+    api_health,
     api_nouns,
     api_status,
     api_tranches,
@@ -65,13 +71,17 @@ def create_app(
     store: Store | None = None,
     node: Node | None = None,
     clock: Callable[[], int] = lambda: int(time.time()),
+    metrics: Metrics | None = None,
+    trouble: Callable[[], str] = lambda: "",
 ) -> FastAPI:
     """The application. What is not passed comes from `settings`, by default from the environment.
+
+    `trouble` says what keeps the mirror from following the chain, where an indexer runs beside the application.
 
     Raises InvalidInput if no registry file is given, or it or a setting is not what it should be, Unavailable if the
     mirror does not answer.
     """
-    settings = settings or Settings()
+    settings = settings or read_settings()
     registry = registry or _read_registry(settings)
     store = store or open_store(settings.database_url, replica=settings.replica_url)
     configured = parse_configured(settings.opaque_prefixes)
@@ -88,7 +98,8 @@ def create_app(
         redoc_url=None,
         openapi_url="/openapi.json",
     )
-    app.state.services = Services(
+    metrics = metrics or Metrics()
+    app.state.services = services = Services(
         registry=registry,
         registry_value=value,
         registry_text=canonical_bytes(value),
@@ -104,15 +115,18 @@ def create_app(
         configured=configured,
         signing=_signing(settings),
         press=open_press(),
+        metrics=metrics,
+        trouble=trouble,
     )
+    metrics.watch_gauges(lambda: gauges(services))
     for module in ROUTERS:
         app.include_router(module.router)
     for path, files in (
         ("/static/offline", HandedOut(directory=STATIC / "offline")),
-        ("/static", StaticFiles(directory=STATIC)),
+        ("/static", Versioned(directory=STATIC)),
     ):
         app.mount(path, GZipMiddleware(files, minimum_size=1_000, compresslevel=6))
-    app.add_middleware(SecurityHeaders)
+    wrap(app, settings, metrics, show_problem)
     _handle_errors(app)
     return app
 
@@ -153,7 +167,8 @@ def _handle_errors(app: FastAPI) -> None:
     handles(OffsetproofError)(problem_of)
     handles(RequestValidationError)(_validation)
     handles(HTTPException)(_http)
-    handles(Exception)(lambda error: Problem(500, "our-fault"))
+    # The server closes the connection after an unexpected error; whoever asks shall know.
+    handles(Exception)(lambda error: Problem(500, "our-fault", headers={"connection": "close"}))
 
 
 def _http(error: HTTPException) -> Problem:
@@ -170,6 +185,8 @@ def _validation(error: RequestValidationError) -> Problem:
 def show_problem(request: Request, problem: Problem) -> Response:
     """The problem as JSON under `/v1` and for programs, as a page for people."""
     accepted = request.headers.get("accept", "")
+    if problem.status == 500:
+        problem.request_id = request_id_of(request.scope)
     if request.url.path.startswith("/v1") or "text/html" not in accepted:
         answer = problem_answer(problem)
     else:
@@ -183,8 +200,11 @@ def show_problem(request: Request, problem: Problem) -> Response:
             p={
                 **problem.to_value(),
                 **{n: getattr(problem, n) for n in ("detail", "place", "expected", "found", "hint")},
+                "request": problem.request_id,
             },
         )
     for name, text in HEADERS.items():  # the outermost handler answers outside of the middleware
         answer.headers.setdefault(name, text)
+    if request_id := request_id_of(request.scope):
+        answer.headers[REQUEST_ID] = request_id
     return answer

@@ -1,9 +1,10 @@
 """The audit's last result. One run at a time, in the background, however many ask; a visitor never starts a second."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from verifier_api.problems import Problem
 from verifier_api.values import Value
 
 FIRST_WAIT_SECONDS = 10.0
+_log = logging.getLogger("offsetproof.audit")
 
 
 @dataclass
@@ -20,7 +22,6 @@ class AuditBoard:
     run: Callable[[], Value]
     seconds: float
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "audit"))
     _running: "Future[Value] | None" = None
     _last: Value | None = None
     _ran_at: float = float("-inf")
@@ -29,7 +30,9 @@ class AuditBoard:
         """The last result, at most one run old. Raises Problem 503 while the very first run takes long."""
         with self._lock:
             if self._running is None and time.monotonic() - self._ran_at >= self.seconds:
-                self._running = self._pool.submit(self._run)
+                self._running = Future()
+                # A daemon: it only reads, and must not keep the process from ending.
+                threading.Thread(target=self._run, args=(self._running,), name="audit", daemon=True).start()
             running = self._running
             if running is None or (self._last is not None and not running.done()):
                 assert self._last is not None
@@ -41,11 +44,18 @@ class AuditBoard:
                 503, "unavailable", "the first audit is still running", headers={"retry-after": "10"}
             ) from None
 
-    def _run(self) -> Value:
+    @property
+    def last(self) -> Value | None:
+        """The last result, without starting a run."""
+        return self._last
+
+    def _run(self, running: "Future[Value]") -> None:
         try:
             found = {**self.run(), "ranAt": int(time.time())}
-            self._last = found
-            self._ran_at = time.monotonic()
-            return found
+            self._last, self._ran_at = found, time.monotonic()
+            running.set_result(found)
+        except Exception as error:
+            _log.error("the audit did not run to its end", exc_info=error)
+            running.set_exception(error)
         finally:
             self._running = None

@@ -2,27 +2,25 @@
 what a page carries."""
 
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
 
 from registry.domain.hexes import hex0x
 from registry.proofs.bundle import Bundle
 from verifier_api.answers import JSON, respond
 from verifier_api.security import POLICY
 from verifier_api.values import Value
+from verifier_api.versions import STATIC, Versioned, versioned
 
-STATIC = Path(__file__).with_name("static")
 OFFLINE_PAGE = "/static/offline/verify.html"
 MACHINE_HEADERS = {"content-security-policy": f"{POLICY}; connect-src https: http:"}
 """For pages with the visitor's own check: its script asks nodes, but only those that the visitor types in."""
 
 
-class HandedOut(StaticFiles):
+class HandedOut(Versioned):
     """Files to be saved, never shown: a page that somebody serves could be changed on its way."""
 
     def file_response(self, *args: Any, **options: Any) -> Response:
@@ -58,6 +56,6 @@ def machine_value(registry_text: bytes, bundle: bytes | None, verdict: str | Non
         "registry": carried(registry_text),
         "bundle": carried(bundle) if bundle is not None else None,
         "said": verdict,
-        "page": OFFLINE_PAGE,
+        "page": versioned(OFFLINE_PAGE),
         "registry_hash": sha256(registry_text).hexdigest(),
     }

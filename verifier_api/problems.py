@@ -20,6 +20,8 @@ class Problem(Exception):
     hint: str = ""
     place: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    request_id: str = ""
+    """By which the server's log knows the request; shown where nothing else can be said."""
 
     def to_value(self) -> dict[str, object]:
         """The JSON members of RFC 9457, and ours."""
@@ -32,6 +34,8 @@ class Problem(Exception):
         for name in ("detail", "place", "expected", "found", "hint"):
             if text := getattr(self, name):
                 members[name] = text
+        if self.request_id:
+            members["requestId"] = self.request_id
         return members
 
 
@@ -46,6 +50,7 @@ KINDS = {
     413: "too-large",
     415: "unsupported-type",
     422: "not-accepted",
+    429: "too-many",
     500: "our-fault",
     503: "unavailable",
 }

@@ -16,6 +16,7 @@ from verifier_api import formats
 from verifier_api.answers import HTML, respond
 from verifier_api.handed_out import offline_hash
 from verifier_api.language import Speaker
+from verifier_api.versions import versioned
 
 
 def source_of(series: str, configured: Sequence[OpaquePrefix] = ()) -> str:
@@ -42,6 +43,7 @@ class Pages:
         )
         self._registry = registry
         self._environment.globals["offline_hash"] = offline_hash()
+        self._environment.globals["versioned"] = versioned
         self._formats = SimpleNamespace(
             thousands=formats.thousands,
             mass=formats.mass,

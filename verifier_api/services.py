@@ -10,6 +10,7 @@ from starlette.requests import Request
 from registry.domain.grammars import OpaquePrefix
 from registry.domain.registry_file import RegistryFile
 from registry.store import Store
+from registry.watch.metrics import Metrics
 from verifier_api.auditing import AuditBoard
 from verifier_api.evidence import EvidenceBoard
 from verifier_api.heads import HeadBoard
@@ -44,6 +45,9 @@ class Services:
     """Name and seed of the key that signs checkpoints; None where none is set."""
     press: Press | None
     """Makes PDF and card; None where that is not installed."""
+    metrics: Metrics
+    trouble: Callable[[], str]
+    """What keeps the mirror from following the chain, as the indexer in this process says; "" if nothing does."""
 
 
 def services_of(request: Request) -> Services:

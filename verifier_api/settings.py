@@ -2,9 +2,12 @@
 
 import os
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from registry.domain.errors import InvalidInput
 
 MEBIBYTE = 1_048_576
 
@@ -46,3 +49,38 @@ class Settings(BaseSettings):
         default=86_400, description="oldest block that standing and source cancellation may rest on"
     )
     head_seconds: float = Field(default=3.0, description="how long the chain's head is remembered")
+
+    ready_blocks: int = Field(default=100, description="most blocks behind the chain's head at which /readyz says yes")
+    trusted_proxies: str = Field(
+        default="",
+        description="addresses and networks whose X-Forwarded-For, X-Forwarded-Proto and X-Request-Id are believed",
+    )
+    log_addresses: Literal["none", "network", "full"] = Field(
+        default="network", description="of a visitor's address the log holds: nothing, its network (/24, /48), or all"
+    )
+    limit_reads: str = Field(default="", description="what one address may ask: 600/60 is 600 in 60 seconds; no limit")
+    limit_verify: str = Field(default="", description="how many files one address may send to be verified, 60/60")
+    limit_publish: str = Field(default="", description="how many publications, or parts of them, 2000/3600")
+    limit_print: str = Field(default="", description="how many PDFs and cards, 20/60")
+    head_bytes: int = Field(default=16_384, description="greatest head of a request")
+    request_seconds: float = Field(
+        default=10.0, description="longest time that a request's head may take to arrive, and a pause of who reads"
+    )
+    most_connections: int = Field(default=512, description="most open connections; beyond, the answer is 503")
+    grace_seconds: int = Field(
+        default=20, description="how long requests may still take when the server is told to end"
+    )
+
+
+def read_settings() -> Settings:
+    """The settings of the environment; raises InvalidInput for the first that cannot be read."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InvalidInput(
+            "a setting cannot be read",
+            expected=first["msg"],
+            found=str(first.get("input"))[:40],
+            place=f"OFFSETPROOF_{str(first['loc'][0]).upper()}",
+        ) from None

@@ -56,6 +56,13 @@ class Staging:
             shutil.rmtree(self._home / name, ignore_errors=True)
             self._whole.discard(name)
 
+    def waiting(self) -> tuple[int, int]:
+        """How many uploads wait, and how many bytes."""
+        with self._lock:
+            self._drop_old()
+            sizes = [file.stat().st_size for file in self._home.glob("*/*")]
+            return sum(1 for _ in self._home.iterdir()), sum(sizes)
+
     def _drop_old(self) -> None:
         for folder in self._home.iterdir():
             if folder.name not in self._whole and folder.stat().st_mtime < time.time() - self._seconds:

@@ -15,6 +15,7 @@ from registry.cli import (
     project,
     prove,
     render,
+    serve,
     trace,
     verify,
 )
@@ -44,7 +45,7 @@ app.command("publish")(certify.publish)
 app.command("index")(mirror.index)
 app.command("audit")(mirror.audit)
 app.command("compare")(checkpoint.compare)
-app.command("serve")(mirror.serve)
+app.command("serve")(serve.serve)
 app.add_typer(checkpoint.app, name="checkpoint")
 app.add_typer(project.app, name="project")
 for name, command in operate.COMMANDS.items():

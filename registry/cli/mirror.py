@@ -1,14 +1,13 @@
-"""`offsetproof index`, `audit`, `serve`: the mirror and what stands on it."""
+"""`offsetproof index`, `audit`: the mirror, and whether it is whole."""
 
-import signal
-import threading
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from registry.cli import settings
 from registry.cli.output import NEGATIVE, notes, out, plain, print_json, reporting
-from registry.domain.errors import OffsetproofError
+from registry.cli.stopping import Stopping
+from registry.cli.watching import watch_port
 from registry.domain.hexes import hex0x
 
 if TYPE_CHECKING:
@@ -23,6 +22,9 @@ def index(
     registry: settings.RegistryOption = None,
     rpc: settings.RpcOption = None,
     db: settings.DatabaseOption = None,
+    log: settings.LogOption = None,
+    metrics_port: settings.MetricsPortOption = None,
+    metrics_host: settings.MetricsHostOption = None,
     as_json: settings.JsonOption = False,
 ) -> None:
     """Mirror the contracts' events into SQL, up to the chain's head."""
@@ -30,16 +32,35 @@ def index(
         from registry.chain.node import Node
         from registry.chain.rpc import HttpRpc
         from registry.store.database import open_store
+        from registry.watch.indexing import IndexWatch
+        from registry.watch.logs import start_logging
+        from registry.watch.metrics import Metrics
+        from registry.watch.readiness import Readiness, mirror_gauges, noted_head, readiness
         from registry.workflows.index import Indexer, status
 
         pinned = settings.registry_file(registry)
+        place = settings.metrics_place(metrics_host, metrics_port)
+        form = settings.log_form(log)
+        if form:
+            start_logging(form)
+        stopping = Stopping()
+        metrics = Metrics()
+        watch = IndexWatch(metrics)
         store = open_store(settings.database_url(db))
-        node = Node(HttpRpc(settings.one_rpc_url(rpc)))
-        stop = threading.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stop.set())
-        indexer = Indexer(node, store, pinned, span=span, on_step=_tell_step, on_wait=_Waiting())
-        indexer.run(follow=follow, poll=poll, stop=stop)
+        node = Node(HttpRpc(settings.one_rpc_url(rpc), watch=metrics))
+
+        def on_step(step: "Step") -> None:
+            watch.step(step)
+            if form is None:
+                _tell_step(step)
+
+        def ready() -> Readiness:
+            return readiness(store, noted_head, settings.ready_blocks(), watch.trouble)
+
+        metrics.watch_gauges(lambda: mirror_gauges(ready()))
+        indexer = Indexer(node, store, pinned, span=span, on_step=on_step, on_wait=watch.wait)
+        with watch_port(place, metrics, ready, told=form is None):
+            indexer.run(follow=follow, poll=poll, stop=stopping.asked)
         with store.read() as session:
             reached = status(session, pinned)
         store.close()
@@ -68,18 +89,6 @@ def _tell_step(step: "Step") -> None:
         notes.print(f"  a reorganisation: undone above block {step.last}")
     elif step.did == "indexed" and step.events:
         notes.print(f"  blocks {step.first} to {step.last} of {step.head}: {step.events} events")
-
-
-class _Waiting:
-    """Says what a following indexer waits for, once for each reason."""
-
-    def __init__(self) -> None:
-        self._said = ""
-
-    def __call__(self, unavailable: OffsetproofError) -> None:
-        if str(unavailable) != self._said:
-            self._said = str(unavailable)
-            notes.print(f"  waiting: {plain(self._said)}")
 
 
 def audit(
@@ -143,46 +152,3 @@ def _show_audit(found: "Audit", as_json: bool) -> None:
     out.print(f"  history of projects  {hex0x(found.histories.project)}")
     if found.unproven:
         out.print(f"  not proven: {', '.join(found.unproven)}  (give --rpc to compare them with a node)")
-
-
-def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
-    registry: settings.RegistryOption = None,
-    rpc: settings.RpcOption = None,
-    db: settings.DatabaseOption = None,
-    as_json: settings.JsonOption = False,
-) -> None:
-    """Serve the verifier API and its pages from the mirror. With --rpc, keep the mirror up to date too."""
-    with reporting(as_json):
-        import uvicorn
-
-        from registry.chain.node import Node
-        from registry.chain.rpc import HttpRpc
-        from registry.store.database import open_store
-        from registry.store.writer import AnotherIndexer
-        from registry.workflows.index import Indexer
-        from verifier_api.app import create_app
-
-        pinned = settings.registry_file(registry)
-        store = open_store(settings.database_url(db), replica=settings.replica_url())
-        stop = threading.Event()
-        following = node = None
-        if urls := settings.rpc_urls(rpc):
-            node = Node(HttpRpc(urls[0]))
-            waiting = _Waiting()
-            indexer = Indexer(node, store, pinned, on_wait=waiting)
-            try:
-                indexer.step()
-            except AnotherIndexer as another:
-                waiting(another)
-            following = threading.Thread(target=indexer.run, kwargs={"follow": True, "stop": stop}, daemon=True)
-            following.start()
-        notes.print(f"http://{host}:{port}  (Ctrl-C ends)")
-        try:
-            uvicorn.run(create_app(registry=pinned, store=store, node=node), host=host, port=port, log_level="warning")
-        finally:
-            stop.set()
-            if following:
-                following.join(timeout=5)
-            store.close()

@@ -1,6 +1,7 @@
 """How commands speak: the same facts as JSON for machines and as text for people, and what each exit code means."""
 
 import json
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from typing import NoReturn
 from rich.console import Console
 
 from registry.domain.errors import Contradiction, InvalidInput, OffsetproofError, Refused, Unavailable
+from registry.watch.logs import is_logging
 
 GOOD, NEGATIVE, USAGE, UNDECIDED = 0, 1, 2, 3
 
@@ -22,7 +24,8 @@ def print_json(value: object) -> None:
 
 
 def fail(error: OffsetproofError, as_json: bool) -> NoReturn:
-    """Say what went wrong on standard error (or as JSON on standard output) and leave with its exit code."""
+    """Say what went wrong on standard error, in the log if there is one (or as JSON on standard output), and leave with
+    its exit code."""
     code = exit_code(error)
     if as_json:
         print_json(
@@ -35,6 +38,9 @@ def fail(error: OffsetproofError, as_json: bool) -> NoReturn:
                 "hint": error.hint,
             }
         )
+    elif is_logging():
+        facts = {"error": type(error).__name__, "expected": error.expected, "found": error.found, "hint": error.hint}
+        logging.getLogger("offsetproof").error(_title(error), extra={"fields": {k: v for k, v in facts.items() if v}})
     else:
         notes.print(f"[bold red]{plain(type(error).__name__)}[/]: {plain(_title(error))}")
         for label, text in (("expected", error.expected), ("found", error.found), ("try", error.hint)):

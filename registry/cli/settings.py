@@ -8,12 +8,16 @@ OFFSETPROOF_CONFIG names).
     api_url = "http://127.0.0.1:8000"
     keystore = "operator.keystore.json"
     opaque_prefixes = ["ccer=CCER-XYZ-"]
+    log = "json"
+    metrics_host = "127.0.0.1"
+    metrics_port = 9101
+    ready_blocks = 100
 """
 
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -21,8 +25,22 @@ from registry.domain.errors import InvalidInput
 from registry.domain.grammars import OpaquePrefix, parse_configured
 from registry.domain.registry_file import RegistryFile, parse_registry_file
 
+MAX_PORT = 65_535
 DEFAULT_FILE = "offsetproof.toml"
-KEYS = ("registry", "rpc_url", "database_url", "replica_url", "api_url", "keystore", "opaque_prefixes")
+KEYS = (
+    "registry",
+    "rpc_url",
+    "database_url",
+    "replica_url",
+    "api_url",
+    "keystore",
+    "opaque_prefixes",
+    "log",
+    "metrics_host",
+    "metrics_port",
+    "ready_blocks",
+)
+READY_BLOCKS = 100
 
 RegistryOption = Annotated[
     Path | None, typer.Option("--registry", help="The pinned registry file, the root of all trust.", show_default=False)
@@ -49,6 +67,20 @@ KeystoreOption = Annotated[
 FromOption = Annotated[
     str | None,
     typer.Option("--from", help="Account that the node itself holds and signs for.", show_default=False),
+]
+LogOption = Annotated[
+    str | None,
+    typer.Option("--log", help="Log lines on standard error: json, or text. Without it, notes.", show_default=False),
+]
+MetricsPortOption = Annotated[
+    int | None,
+    typer.Option(
+        "--metrics-port", help="Port of /metrics, /healthz and /readyz; 0 takes a free one.", show_default=False
+    ),
+]
+MetricsHostOption = Annotated[
+    str | None,
+    typer.Option("--metrics-host", help="Address that port is bound to (default: 127.0.0.1).", show_default=False),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the facts as JSON, for machines.")]
 
@@ -118,6 +150,32 @@ def api_url(given: str | None) -> str | None:
 def keystore(given: Path | None) -> Path | None:
     found = setting(given, "keystore")
     return None if found is None else Path(str(found))
+
+
+def log_form(given: str | None) -> Literal["json", "text"] | None:
+    """How the log is written; None for notes. Raises InvalidInput."""
+    found = setting(given, "log")
+    if found is None or found == "json" or found == "text":
+        return found
+    raise InvalidInput("no such form of log", expected="json or text", found=str(found)[:20], place="--log")
+
+
+def metrics_place(host: str | None, port: int | None) -> tuple[str, int] | None:
+    """Where the figures are given; None without a port. Raises InvalidInput."""
+    found = setting(port, "metrics_port")
+    if found is None:
+        return None
+    if not str(found).isdigit() or int(str(found)) > MAX_PORT:
+        raise InvalidInput("no such port", expected=f"0 to {MAX_PORT}", found=str(found)[:20], place="--metrics-port")
+    return str(setting(host, "metrics_host") or "127.0.0.1"), int(str(found))
+
+
+def ready_blocks() -> int:
+    """Most blocks behind the head at which the mirror may be asked; raises InvalidInput."""
+    found = str(setting(None, "ready_blocks") or READY_BLOCKS)
+    if not found.isdigit():
+        raise InvalidInput("no number of blocks", expected="100", found=found[:20], place="OFFSETPROOF_READY_BLOCKS")
+    return int(found)
 
 
 def opaque_prefixes() -> tuple[OpaquePrefix, ...]:

@@ -39,7 +39,7 @@ class IndexWatch:
         self._metrics.waited()
         if str(error) != self._waiting:
             self._waiting = str(error)
-            _log.warning(self._waiting)
+            _log.warning("waiting: %s", error)
 
     def stop(self, error: OffsetproofError) -> None:
         """The indexer stopped for good."""

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from tests.web.scenario import World, make_world
 from verifier_api.app import create_app
+from verifier_api.connections import server_options
 from verifier_api.services import Services
 from verifier_api.settings import Settings
 
@@ -40,7 +41,8 @@ def serve(app: FastAPI) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
+    options = server_options(app.state.services.settings)
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, **options))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     address = f"http://127.0.0.1:{port}"

@@ -14,6 +14,7 @@ from registry.proofs.canonical import canonical_bytes
 from registry.proofs.compact import to_text
 from tests.web.scenario import World
 from verifier_api.handed_out import OFFLINE_PAGE, STATIC, carried
+from verifier_api.versions import versioned
 
 HTML = {"accept": "text/html"}
 NODE = "http://node.example/"
@@ -147,7 +148,7 @@ def test_without_javascript_the_offline_page_and_its_hash_are_there(
     for path in ("/", f"/certificates/{world.hash_of(world.retired)}"):
         page.goto(path)
         assert not page.get_by_role("button", name=START["en"]).is_visible()
-        assert page.locator("section.machine a").get_attribute("href") == OFFLINE_PAGE
+        assert page.locator("section.machine a").get_attribute("href") == versioned(OFFLINE_PAGE)
         shown = page.locator("section.machine dd").first.inner_text().split()[0]
         pinned = page.locator("section.machine dd").last.inner_text().split()[0]
         assert pinned == hashlib.sha256(client.get("/v1/registry").content).hexdigest()

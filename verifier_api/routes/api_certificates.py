@@ -43,6 +43,7 @@ BUNDLE_SCHEMA: dict[str, Any] = {
 
 def verdict_answer(request: Request, judged: Judged, *, private: bool = False) -> Response:
     """A verdict with its status: 200 whatever it says, 404 for `unknown` at the chain's head, 503 for an outage."""
+    services_of(request).metrics.judged(judged.verdict.verdict)
     return json_answer(request, judged.to_value(), status=judged.status, private=private)
 
 

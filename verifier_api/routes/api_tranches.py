@@ -127,7 +127,9 @@ async def put_tranche(
             value = await run_in_threadpool(_publish_part, services, *place, (upload, part, parts), body)
     finally:
         services.publishing.release()
-    return json_answer(request, value, status=202 if "missingParts" in value else 200, private=True)
+    waits = "missingParts" in value
+    services.metrics.published("part" if waits else "tranche")
+    return json_answer(request, value, status=202 if waits else 200, private=True)
 
 
 def _place(lot: str, tranche: str) -> tuple[int, int]:

@@ -102,6 +102,7 @@ def badge(request: Request, key: str) -> Response:
 
 def _certificate_page(request: Request, services: Services, judged: Judged, *, uploaded: bool) -> Response:
     t = Speaker(request)
+    services.metrics.judged(judged.verdict.verdict)
     value, bundle = judged.to_value(), judged.bundle
     document = read_document(bundle.document) if bundle and judged.document_holds else None
     published = bundle is not None and bundle.document is not None and not uploaded
