@@ -43,7 +43,8 @@ def index(
         form = settings.log_form(log)
         if form:
             start_logging(form)
-        stopping = Stopping()
+        most_behind = settings.whole_number("ready_blocks", settings.READY_BLOCKS)
+        stopping = Stopping(settings.whole_number("grace_seconds", settings.GRACE_SECONDS))
         metrics = Metrics()
         watch = IndexWatch(metrics)
         store = open_store(settings.database_url(db))
@@ -55,7 +56,7 @@ def index(
                 _tell_step(step)
 
         def ready() -> Readiness:
-            return readiness(store, noted_head, settings.ready_blocks(), watch.trouble)
+            return readiness(store, noted_head, most_behind, watch.trouble)
 
         metrics.watch_gauges(lambda: mirror_gauges(ready()))
         indexer = Indexer(node, store, pinned, span=span, on_step=on_step, on_wait=watch.wait)

@@ -12,6 +12,7 @@ OFFSETPROOF_CONFIG names).
     metrics_host = "127.0.0.1"
     metrics_port = 9101
     ready_blocks = 100
+    grace_seconds = 20
 """
 
 import os
@@ -39,8 +40,10 @@ KEYS = (
     "metrics_host",
     "metrics_port",
     "ready_blocks",
+    "grace_seconds",
 )
 READY_BLOCKS = 100
+GRACE_SECONDS = 20
 
 RegistryOption = Annotated[
     Path | None, typer.Option("--registry", help="The pinned registry file, the root of all trust.", show_default=False)
@@ -170,11 +173,13 @@ def metrics_place(host: str | None, port: int | None) -> tuple[str, int] | None:
     return str(setting(host, "metrics_host") or "127.0.0.1"), int(str(found))
 
 
-def ready_blocks() -> int:
-    """Most blocks behind the head at which the mirror may be asked; raises InvalidInput."""
-    found = str(setting(None, "ready_blocks") or READY_BLOCKS)
+def whole_number(key: str, default: int) -> int:
+    """A setting that is a whole number; raises InvalidInput."""
+    found = str(setting(None, key) or default)
     if not found.isdigit():
-        raise InvalidInput("no number of blocks", expected="100", found=found[:20], place="OFFSETPROOF_READY_BLOCKS")
+        raise InvalidInput(
+            "no whole number", expected=str(default), found=found[:20], place=f"OFFSETPROOF_{key.upper()}"
+        )
     return int(found)
 
 

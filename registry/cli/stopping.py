@@ -7,14 +7,14 @@ import threading
 from collections.abc import Callable
 from types import FrameType
 
-GRACE_SECONDS = 30
-"""How long what has begun may take to end. What is cut then was not committed: a transaction is whole or not there."""
-
 
 class Stopping:
-    """An event that SIGTERM and SIGINT set. The process ends `seconds` later with code 1, whatever still runs."""
+    """An event that SIGTERM and SIGINT set. The process ends `seconds` later with code 1, whatever still runs.
 
-    def __init__(self, seconds: int = GRACE_SECONDS, leave: Callable[[int], object] = os._exit) -> None:
+    What is cut then was not committed: a transaction is whole, or it is not there.
+    """
+
+    def __init__(self, seconds: int, leave: Callable[[int], object] = os._exit) -> None:
         self.asked = threading.Event()
         self._seconds = seconds
         self._leave = leave
