@@ -65,7 +65,7 @@ class Server:
     def execute(self, statement: str, database: str = "postgres") -> list[tuple[Any, ...]]:
         """Run a statement outside of a transaction; its rows, if it has any."""
         with psycopg.connect(self.url(database), autocommit=True) as connection:
-            cursor = connection.execute(statement)  # type: ignore[call-overload]
+            cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else []
 
     def make(self) -> None:
@@ -80,18 +80,19 @@ class Server:
     def start(self) -> None:
         """Start, and wait until it answers."""
         options = [word for name, value in self.settings.items() for word in ("-c", f"{name}={value}")]
-        command = [self._programs / "postgres", "-D", self.data, "-k", self.folder, *options]
+        command = [str(self._programs / "postgres"), "-D", str(self.data), "-k", str(self.folder), *options]
         with (self.folder / "log").open("ab") as log:
-            self._keeper = subprocess.Popen(
+            keeper: subprocess.Popen[bytes] = subprocess.Popen(
                 ["/bin/sh", "-c", KEEPER, "sh", *command],
                 stdin=subprocess.PIPE, stdout=log, stderr=log, **self._as_user(),
             )  # fmt: skip
+            self._keeper = keeper
         deadline = time.monotonic() + 60
         while True:
             try:
                 self.execute("SELECT 1")
             except psycopg.OperationalError as error:
-                ended = self._keeper.poll() is not None
+                ended = keeper.poll() is not None
                 if ended or time.monotonic() > deadline:
                     raise RuntimeError((self.folder / "log").read_text("utf-8", "replace")[-2000:]) from error
                 time.sleep(0.02)
@@ -120,12 +121,12 @@ class Server:
 
     def run(self, program: str, *arguments: str | Path) -> str:
         """Run one of PostgreSQL's programs; its output."""
-        ran = subprocess.run(
-            [self._programs / program, *arguments], capture_output=True, text=True, cwd="/", **self._as_user()
-        )
+        command = [str(word) for word in (self._programs / program, *arguments)]
+        ran = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd="/", **self._as_user())
+        said: str = ran.stdout.decode("utf-8", "replace")
         if ran.returncode != 0:
-            raise RuntimeError(f"{program}: {ran.stdout}{ran.stderr}")
-        return ran.stdout
+            raise RuntimeError(f"{program}: {said}")
+        return said
 
     def _as_user(self) -> dict[str, Any]:
         return {"user": self._user, "group": pwd.getpwnam(self._user).pw_gid, "extra_groups": []} if self._user else {}
