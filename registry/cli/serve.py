@@ -74,7 +74,7 @@ def serve(
             store=store,
             node=Node(HttpRpc(urls[0], timeout=5, watch=metrics)) if urls else None,
             metrics=metrics,
-            trouble=lambda: watch.trouble if following else "",
+            trouble=lambda: watch.stopped,
         )
 
         class Server(uvicorn.Server):

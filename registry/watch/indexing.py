@@ -47,10 +47,15 @@ class IndexWatch:
         _log.error(self._stopped)
 
     @property
+    def stopped(self) -> str:
+        """Why it stopped for good; "" if it did not."""
+        return f"the indexer stopped: {self._stopped}" if self._stopped else ""
+
+    @property
     def trouble(self) -> str:
-        """What keeps the mirror from following the chain; "" while nothing does."""
+        """What keeps this indexer from following the chain; "" while nothing does. It may be that another one does."""
         if self._stopped:
-            return f"the indexer stopped: {self._stopped}"
+            return self.stopped
         silent = int(self._clock() - self._good)
         if silent < self._patience:
             return ""
