@@ -3,11 +3,13 @@
 import httpx
 import pytest
 
+from registry.proofs.tiles import tile_name
 from tests.web.scenario import World
 from verifier_api.handed_out import OFFLINE_PAGE
 from verifier_api.versions import FOR_EVER, versioned
 
 REVALIDATED = ("no-cache", True)
+FOR_A_MINUTE = ("public, max-age=60, must-revalidate", True)
 KEPT_BY_NOBODY = ("no-store", False)
 TABLE = {
     "/v1/status": REVALIDATED,
@@ -24,7 +26,11 @@ TABLE = {
     "/v1/certificates/{retired}/bundle": REVALIDATED,
     "/v1/certificates/{retired}/pdf": REVALIDATED,
     "/v1/certificates/{retired}/card": REVALIDATED,
+    "/v1/tranches/{lot}/{tranche}": REVALIDATED,
+    "/v1/tranches/{lot}/{tranche}/tiles/{name}": (FOR_EVER, True),
+    "/v1/tranches/{lot}/{tranche}/{index}/bundle": REVALIDATED,
     "/certificates/{retired}": REVALIDATED,
+    "/certificates/{retired}/badge": FOR_A_MINUTE,
     "/": REVALIDATED,
     "/status": REVALIDATED,
     "/audit": REVALIDATED,
@@ -48,7 +54,10 @@ TABLE = {
 @pytest.mark.parametrize("path", TABLE)
 def test_an_answer_says_who_may_keep_it(client: httpx.Client, world: World, path: str) -> None:
     cache, has_tag = TABLE[path]
-    address = path.format(retired=world.hash_of(world.retired))
+    bundle = world.retired
+    place = {"lot": bundle.anchor.lot, "tranche": bundle.anchor.tranche, "index": bundle.leaf.index}
+    tile = tile_name(0, 0, bundle.tranche.leaf_count)
+    address = path.format(retired=world.hash_of(bundle), name=tile, **place)
     answer = client.get(address)
     assert (answer.headers["cache-control"], "etag" in answer.headers) == (cache, has_tag)
     if has_tag:

@@ -30,11 +30,11 @@ from verifier_api.reading import block_value, place_value
 from verifier_api.services import Services, services_of
 from verifier_api.staging import MOST_PARTS, NAME
 from verifier_api.values import Value, tranche_value
+from verifier_api.versions import FOR_EVER
 
 router = APIRouter(prefix="/v1/tranches/{lot}/{tranche}")
 
 OCTETS = "application/octet-stream"
-FOR_EVER = "public, max-age=31536000, immutable"
 FOR_NOW = "public, max-age=10"
 """Until its block is final, an anchor may vanish in a reorganisation, and another tranche take its place."""
 
