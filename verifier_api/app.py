@@ -22,6 +22,7 @@ from registry.watch.metrics import Metrics
 from registry.workflows.checkpoint import read_seed_file
 from verifier_api.answers import problem_answer
 from verifier_api.auditing import AuditBoard
+from verifier_api.described import describe
 from verifier_api.evidence import EvidenceBoard
 from verifier_api.figures import gauges
 from verifier_api.handed_out import HandedOut
@@ -126,6 +127,7 @@ def create_app(
         ("/static", Versioned(directory=STATIC)),
     ):
         app.mount(path, GZipMiddleware(files, minimum_size=1_000, compresslevel=6))
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     wrap(app, settings, metrics, show_problem)
     _handle_errors(app)
     return app

@@ -14,7 +14,12 @@ from typing import Any, Literal, TextIO
 
 Form = Literal["json", "text"]
 
-_QUIET = {"httpx": logging.WARNING, "httpcore": logging.WARNING, "alembic": logging.WARNING}
+_QUIET = {
+    "httpx": logging.WARNING,
+    "httpcore": logging.WARNING,
+    "alembic": logging.WARNING,
+    "python_multipart": logging.ERROR,  # it warns by quoting bytes of what was sent
+}
 
 
 def start_logging(form: Form, level: int = logging.INFO, stream: TextIO | None = None) -> None:
