@@ -12,7 +12,7 @@ from verifier_api.problems import KINDS, MEDIA_TYPE
 from verifier_api.schemas import SCHEMAS, named, page_of
 from verifier_api.watching import REQUEST_ID
 
-CSV, TEXT, PDF, PNG = "text/csv", "text/plain", "application/pdf", "image/png"
+CSV, TEXT, PDF, PNG, OCTETS = "text/csv", "text/plain", "application/pdf", "image/png", "application/octet-stream"
 ANYTHING: dict[str, Any] = {"type": "object"}
 FILE: dict[str, Any] = {"type": "string", "format": "binary"}
 WORDS: dict[str, Any] = {"type": "string"}
@@ -46,6 +46,9 @@ ROUTES: dict[str, Answers] = {
     "get /v1/certificates/{key}/pdf": Answers({200: {PDF: FILE}}, _PUBLISHED),
     "get /v1/certificates/{key}/card": Answers({200: {PNG: FILE}}, _PUBLISHED),
     "post /v1/verify": Answers({200: _json("Verdict"), 404: _json("Verdict"), 503: _json("Verdict")}, _SENT),
+    "get /v1/tranches/{lot}/{tranche}": Answers({200: _json("OneTranche")}, (404,)),
+    "get /v1/tranches/{lot}/{tranche}/tiles/{name}": Answers({200: {OCTETS: FILE}}, (404,)),
+    "get /v1/tranches/{lot}/{tranche}/{index}/bundle": Answers({200: {JSON: ANYTHING}}, (404,)),
     "put /v1/tranches/{lot}/{tranche}": Answers({200: _json("Published"), 202: _json("Waiting")}, (404, 409, *_SENT)),
     "get /v1/credits/{serial}": Answers({200: _json("Trace"), 404: _json("Trace")}),
     "get /v1/audit": Answers({200: _json("Audit")}),

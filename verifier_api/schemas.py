@@ -139,6 +139,7 @@ SCHEMAS: dict[str, Schema] = {
     "Retirement": _RETIREMENT,
     "Account": members("an account and how many lots it holds", account=ACCOUNT, lots=WHOLE),
     "Tranche": _TRANCHE,
+    "OneTranche": _with(_TRANCHE, "a tranche, and whether its anchor is final", final=YES_OR_NO, block=named("Block")),
     "Check": _CHECK,
     "Verdict": _VERDICT,
     "OneLot": _with(
