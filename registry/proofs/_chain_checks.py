@@ -4,7 +4,7 @@ Two rules hold throughout. A reading at a block that is not final never decides 
 than the anchor's may show marks that had not moved yet; it never makes a certificate `invalid`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from registry.domain.certificates import Certificate
@@ -216,8 +216,9 @@ def troubles(question: Question, segments: tuple[SegmentFact, ...]) -> list[Segm
     return [segment for segment in segments if segment.first < end and first < segment.end]
 
 
-def not_checked(n: int, why: str) -> Check:
-    return Check(n, UNREAD, "not-checked", f"not checked: {why}")
+def not_checked(numbers: Iterable[int], why: str) -> list[Check]:
+    reason = f"not checked: {why}"
+    return [Check(n, UNREAD, "not-checked", reason) for n in numbers]
 
 
 def _independent(report: ReportFact, validator: int, proponent: int) -> bool:

@@ -25,10 +25,29 @@ from registry.proofs.anchor import anchor_hash
 from registry.proofs.attested import attestations, same_attestors
 from registry.proofs.bundle import Bundle
 from registry.proofs.facts import Facts, Reading
-from registry.proofs.verdict import PASSED, UNREAD, Attestation, Check, Note, SerialsNamed, Verdict, basis_of, decide
+from registry.proofs.verdict import (
+    FAILED,
+    PASSED,
+    UNREAD,
+    WAITING,
+    Attestation,
+    Check,
+    Note,
+    SerialsNamed,
+    Verdict,
+    basis_of,
+    decide,
+)
 
 DEFAULT_MAX_AGE = 86_400
 """Seconds: standing and source cancellation rest on a block at most a day old."""
+
+_NO_ANCHOR = {
+    FAILED: "the anchor does not stand",
+    WAITING: "the anchor is pending",
+    UNREAD: "the anchor could not be checked",
+}
+"""Why checks 5 to 9 are not made, by the status of check 4. An outage is not a negative answer."""
 
 
 def verify(
@@ -72,7 +91,7 @@ def _ask(question: Question, registry: RegistryFile, file_part: FilePart) -> Ver
     three = check_account(question, file_part.certificate)
     four = check_anchor(question)
     if not question.stands:
-        rest = [not_checked(n, "the anchor does not stand") for n in range(5, 10)]
+        rest = not_checked(range(5, 10), _NO_ANCHOR[four.status])
         return _verdict(bundle, registry, file_part, [three, four, *rest], question=question)
     six, serials = check_serials(question)
     checks = [
@@ -108,7 +127,7 @@ def _without_chain(file_part: FilePart, why: str) -> list[Check]:
         agrees = file_part.certificate is not None
         told = "lot, grams and registry agree; the account was not read" if agrees else "the document could not be read"
         three = Check(3, UNREAD, "not-checked", f"{told}: {why}")
-    return [three, *(not_checked(n, why) for n in range(4, 10))]
+    return [three, *not_checked(range(4, 10), why)]
 
 
 def _verdict(

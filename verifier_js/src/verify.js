@@ -10,10 +10,17 @@ import {
 import { checkFile } from "./file_checks.js";
 import { creditsNeeded } from "./position.js";
 import { nameOf } from "./registry_file.js";
-import { FAILED, PASSED, UNREAD, check, verdictValue } from "./verdict.js";
+import { FAILED, PASSED, UNREAD, WAITING, check, verdictValue } from "./verdict.js";
 
 /** Seconds: standing and source cancellation rest on a block at most a day old. */
 export const DEFAULT_MAX_AGE = 86_400;
+
+// Why checks 5 to 9 are not made, by the status of check 4. An outage is not a negative answer.
+const NO_ANCHOR = {
+  [FAILED]: "the anchor does not stand",
+  [WAITING]: "the anchor is pending",
+  [UNREAD]: "the anchor could not be checked",
+};
 
 /**
  * The verdict on one certificate, as JSON (docs/spec/verification.md).
@@ -40,7 +47,7 @@ export function judge(bundle, registry, facts, { now, maxAge = DEFAULT_MAX_AGE, 
   const three = checkAccount(question, file.certificate);
   const four = checkAnchor(question);
   if (!stands(question)) {
-    const rest = [5, 6, 7, 8, 9].map((n) => notChecked(n, "the anchor does not stand"));
+    const rest = [5, 6, 7, 8, 9].map((n) => notChecked(n, NO_ANCHOR[four.status]));
     return result(bundle, registry, file, [three, four, ...rest], question);
   }
   const [six, serials] = checkSerials(question);

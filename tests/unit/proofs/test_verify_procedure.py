@@ -169,6 +169,20 @@ def test_4_absence_at_an_old_block_is_not_unknown() -> None:
     assert judge(chain=old).verdict == "unavailable"
 
 
+def test_4_what_rests_on_the_anchor_says_why_it_was_not_checked() -> None:
+    empty = CHAIN.put(anchor=bytes(32))
+    for verdict, why in (
+        (judge(chain=empty), "the anchor does not stand"),
+        (judge(chain=CHAIN.put(anchor=b"\1" * 32)), "the anchor does not stand"),
+        (judge(chain=empty, behind=12), "the anchor is pending"),
+        (judge(chain=empty, head_facts=CHAIN.everywhere(seen(number=105, final=False)).facts), "the anchor is pending"),
+        (judge(chain=empty.everywhere(seen(timestamp=NOW - 8 * DAY))), "the anchor could not be checked"),
+        (judge(chain=CHAIN.put(anchor=Unread("the node did not answer"))), "the anchor could not be checked"),
+    ):
+        assert [check.reason for check in verdict.checks[4:9]] == [f"not checked: {why}"] * 5
+        assert {(check.status, check.code) for check in verdict.checks[4:9]} == {("unavailable", "not-checked")}
+
+
 def test_4_an_anchor_may_rest_on_an_old_final_block() -> None:
     assert judge(chain=CHAIN.at(anchor=seen(number=5, timestamp=NOW - 400 * DAY))).verdict == "retired"
 
