@@ -7,8 +7,6 @@ from collections.abc import Collection
 from registry.domain.errors import InvalidInput
 from registry.domain.hexes import shorten
 
-_DECIMAL = re.compile(r"(?:0|[1-9][0-9]*)\Z", re.ASCII)
-
 # Control characters, line and paragraph separators, and the characters that reorder what stands around them.
 # A fixed list, so that every implementation refuses the same texts.
 _REFUSED_CHARACTERS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
@@ -78,6 +76,8 @@ def require_text(value: object, place: str, most: int) -> str:
     text = require_string(value, place, most)
     if not text:
         raise InvalidInput("empty", expected="at least one character", place=place)
+    if text.isascii() and text.isprintable():
+        return text  # Nothing below concerns it.
     if refused := _REFUSED_CHARACTERS.search(text):
         raise InvalidInput(
             "a control character", expected="printable text", found=f"U+{ord(refused.group()):04X}", place=place
@@ -100,11 +100,13 @@ def require_pattern(value: object, place: str, pattern: re.Pattern[str], most: i
 
 def parse_decimal(value: object, place: str, least: int, most: int) -> int:
     """A wide integer from its decimal string: ASCII digits, no sign, no leading zero."""
-    if not isinstance(value, str) or len(value) > 78 or not _DECIMAL.match(value):
-        raise InvalidInput(
-            "not a decimal string",
-            expected="a string of digits without leading zeros",
-            found=shorten(value),
-            place=place,
-        )
-    return require_integer(int(value), place, least, most)
+    if isinstance(value, str) and len(value) <= 78 and value.isascii() and value.isdigit():
+        number = int(value)
+        if str(number) == value:
+            return require_integer(number, place, least, most)
+    raise InvalidInput(
+        "not a decimal string",
+        expected="a string of digits without leading zeros",
+        found=shorten(value),
+        place=place,
+    )

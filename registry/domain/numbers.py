@@ -15,7 +15,9 @@ from registry.domain.members import require_bytes, require_integer
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PREFIX_BITS = 60
 _CHARACTERS = 12
-_FIELD_MODULUS = 0b100101
+_SHIFTS = range(PREFIX_BITS - 5, -5, -5)
+# α times each value: one bit further, and what leaves the five bits comes back as x^2 + 1.
+_TIMES_ALPHA = [value << 1 ^ (0b100101 if value & 16 else 0) for value in range(32)]
 _VALUES = {character: value for value, character in enumerate(ALPHABET)} | {"O": 0, "I": 1, "L": 1}
 _IGNORED = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2212")
 _LONGEST_INPUT = 64
@@ -31,9 +33,7 @@ class ShortNumber:
         require_integer(self.prefix_bits, "number", 0, 2**PREFIX_BITS - 1)
 
     def __str__(self) -> str:
-        digits = [self.prefix_bits >> 5 * place & 31 for place in reversed(range(_CHARACTERS))]
-        text = "".join(ALPHABET[digit] for digit in [*digits, _check_digit(digits)])
-        return "-".join((text[0:4], text[4:8], text[8:12], text[12:]))
+        return _spell(self.prefix_bits)
 
     def matches(self, certificate_hash: bytes) -> bool:
         """Whether the hash begins with this number's bits."""
@@ -48,7 +48,7 @@ class ShortNumber:
 
 def short_number(certificate_hash: bytes) -> str:
     """The number people type and read out, for example `3YA9-8YYJ-3CR5-P`."""
-    return str(ShortNumber(_prefix(certificate_hash)))
+    return _spell(_prefix(certificate_hash))
 
 
 def parse_number(text: str) -> ShortNumber:
@@ -84,6 +84,12 @@ def parse_number(text: str) -> ShortNumber:
     return ShortNumber(bits)
 
 
+def _spell(prefix_bits: int) -> str:
+    digits = [prefix_bits >> shift & 31 for shift in _SHIFTS]
+    text = "".join([ALPHABET[digit] for digit in digits])
+    return f"{text[:4]}-{text[4:8]}-{text[8:]}-{ALPHABET[_check_digit(digits)]}"
+
+
 def _prefix(certificate_hash: bytes) -> int:
     require_bytes(certificate_hash, "certificate hash", HASH_BYTES, HASH_BYTES)
     return int.from_bytes(certificate_hash[:8], "big") >> 64 - PREFIX_BITS
@@ -92,7 +98,5 @@ def _prefix(certificate_hash: bytes) -> int:
 def _check_digit(digits: list[int]) -> int:
     check = 0
     for digit in digits:
-        check = (check ^ digit) << 1
-        if check > 31:
-            check ^= _FIELD_MODULUS
+        check = _TIMES_ALPHA[check ^ digit]
     return check

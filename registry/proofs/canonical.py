@@ -29,13 +29,15 @@ def canonical_bytes(value: object) -> bytes:
         raise InvalidInput("no canonical form", expected="Unicode text", found=str(error)) from None
 
 
-def require_canonical(
-    text: bytes | str, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH, what: str = "JSON"
-) -> JsonValue:
+def require_canonical(text: bytes | str, *, max_bytes: int = MAX_BYTES, what: str = "JSON") -> JsonValue:
     """The value of a text that is its own JCS form; raises InvalidInput for any other text."""
-    value = parse_strict(text, max_bytes=max_bytes, max_depth=max_depth, what=what)
-    raw = text.encode("utf-8") if isinstance(text, str) else bytes(text)
-    canonical = canonical_bytes(value)
+    value = parse_strict(text, max_bytes=max_bytes, what=what)
+    if not isinstance(text, str):
+        text = bytes(text).decode("utf-8")
+    # Where each character is one UTF-16 unit, keys sort by code points as by units, and the encoder's form is JCS.
+    if len(text.encode("utf-16-le")) == 2 * len(text) and _ENCODER.encode(value) == text:
+        return value
+    canonical, raw = canonical_bytes(value), text.encode("utf-8")
     if canonical != raw:
         at = next((i for i, (a, b) in enumerate(zip(canonical, raw, strict=False)) if a != b), len(canonical))
         raise InvalidInput(

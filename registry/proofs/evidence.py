@@ -5,7 +5,6 @@ place of the anchor. Nor does it raise any level by itself: its header's hash mu
 Specification: `docs/spec/evidence.md`.
 """
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from registry.domain.errors import InvalidInput
@@ -72,11 +71,4 @@ def require_distinct(entries: tuple[Evidence, ...]) -> None:
 
 
 def _bytes(value: object, place: str, most: int) -> bytes:
-    if isinstance(value, str) and value.startswith("0x") and 2 < len(value) <= 2 + 2 * most:
-        digits = value[2:]
-        with suppress(ValueError):
-            raw = bytes.fromhex(digits)
-            # Only the one spelling gives itself back: no capitals, no spaces. Long texts are compared faster so.
-            if raw.hex() == digits:
-                return raw
     return parse_hex(require_string(value, place, 2 + 2 * most), 1, most, place=place)

@@ -1,5 +1,7 @@
 """Hex: one spelling in documents, any case where people type."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,6 +38,16 @@ def test_a_hash_reads_back(raw: bytes) -> None:
 def test_an_address_has_one_spelling(text: str) -> None:
     with pytest.raises(InvalidInput):
         parse_address(text)
+
+
+@given(st.lists(st.sampled_from(["0x", "0X", "a", "F", "0", "g", " ", "\t", "١", "K", "é"]), max_size=8).map("".join))
+def test_only_what_the_grammar_says_is_read(text: str) -> None:
+    for any_case, grammar in ((False, "0x(?:[0-9a-f]{2}){0,3}"), (True, "0x(?:[0-9a-fA-F]{2}){0,3}")):
+        if re.fullmatch(grammar, text):
+            assert parse_hex(text, 0, 3, any_case=any_case) == bytes.fromhex(text[2:])
+        else:
+            with pytest.raises(InvalidInput):
+                parse_hex(text, 0, 3, any_case=any_case)
 
 
 def test_lengths_may_be_a_range() -> None:

@@ -3,12 +3,13 @@
 import contextlib
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from vector_text import spelled
 
@@ -63,6 +64,27 @@ def test_the_fast_encoder_equals_rfc8785_and_reads_back(value: Any) -> None:
     assert require_canonical(text) == value
 
 
+# Keys and texts in which the order of code points, of UTF-16 units and of escapes differ.
+contested = st.text(st.sampled_from('aZ_\x7f\x80é\u2028\ue000\uffff\U00010000\U0001f600"\\\n'), max_size=3)
+
+
+@example({"\uffff": 1, "\U00010000": 2}, True, False, False)
+@example({"\uffff": 1, "a": "\U00010000"}, True, False, False)
+@given(st.dictionaries(contested, contested | st.integers(0, 9)), st.booleans(), st.booleans(), st.booleans())
+def test_a_text_is_canonical_exactly_if_rfc8785_gives_it_back(
+    value: dict[str, Any], by_code_points: bool, escaped: bool, as_bytes: bool
+) -> None:
+    text = rfc8785.dumps(value).decode()
+    if by_code_points or escaped:
+        text = json.dumps(value, sort_keys=by_code_points, ensure_ascii=escaped, separators=(",", ":"))
+    given_text = text.encode() if as_bytes else text
+    if text.encode() == rfc8785.dumps(value):
+        assert require_canonical(given_text) == value
+    else:
+        with pytest.raises(InvalidInput, match="canonical"):
+            require_canonical(given_text)
+
+
 @given(st.binary(max_size=60) | st.text(max_size=60))
 def test_any_input_parses_or_raises_invalid_input(data: bytes | str) -> None:
     with contextlib.suppress(InvalidInput):
@@ -92,6 +114,7 @@ def test_size_counts_bytes_and_is_checked_before_parsing() -> None:
         pytest.param(b'"' + b'\\"' * 500_000, id="a string of escapes without its end"),
         pytest.param(b'"' * 1_048_575, id="a million quotes"),
         pytest.param(b"[" + b"1" * 1_000_000 + b"]", id="an integer of a million digits"),
+        pytest.param(b'{"":1,' + b'"a":1,' * 174_000 + b'"b":1}', id="a member many times"),
     ],
 )
 def test_hostile_input_is_refused_in_bounded_time(data: bytes) -> None:
@@ -101,6 +124,21 @@ def test_hostile_input_is_refused_in_bounded_time(data: bytes) -> None:
     assert time.process_time() - begun < 2
 
 
+@pytest.mark.parametrize("unit", ["[]", "[ ] ", '{"a":[]}'])
+def test_a_megabyte_of_containers_costs_little_more_than_reading_it(unit: str) -> None:
+    text = "[" + ",".join([unit] * (1_048_000 // (len(unit) + 1))) + "]"
+
+    def least(read: Callable[[str], object]) -> float:
+        found = []
+        for _ in range(3):
+            begun = time.process_time()
+            read(text)
+            found.append(time.process_time() - begun)
+        return min(found)
+
+    assert least(parse_strict) < 3 * least(json.loads)
+
+
 def test_depth_32_is_the_limit_of_reading_and_of_writing() -> None:
     deepest: Any = 1
     for _ in range(MAX_DEPTH):
@@ -108,6 +146,48 @@ def test_depth_32_is_the_limit_of_reading_and_of_writing() -> None:
     assert parse_strict(canonical_bytes(deepest)) == deepest
     with pytest.raises(InvalidInput, match="deep"):
         canonical_bytes([deepest])
+
+
+def deepest(text: str) -> int:
+    """The most brackets that stand open at once, outside strings; an unterminated string reaches to the end."""
+    depth, most, quoted, at = 0, 0, False, 0
+    while at < len(text):
+        if quoted:
+            at += text[at] == "\\"
+            quoted = text[at : at + 1] != '"'
+        elif text[at] == '"':
+            quoted = True
+        else:
+            depth += (text[at] in "[{") - (text[at] in "]}")
+            most = max(most, depth)
+        at += 1
+    return most
+
+
+@settings(max_examples=500)
+@example(["[" * 15] * 3 + ["},{"] * 20)
+@given(
+    st.lists(st.sampled_from(["[" * 15, "{" * 9, '{"a":', "]" * 7, "}" * 5, "[]", "},{", "[],", '"', '"["', ",", "x"]))
+)
+def test_nesting_is_refused_exactly_beyond_32_whatever_else_is_wrong(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    found = ""
+    try:
+        parse_strict(text)
+    except InvalidInput as error:
+        found = error.message
+    assert (found == "nested too deeply") == (deepest(text) > MAX_DEPTH)
+
+
+@pytest.mark.parametrize("indent", [None, 1], ids=["compact", "indented"])
+@pytest.mark.parametrize("inner", [[], {}, ["[{"], {"a]": 1}], ids=["list", "object", "list of text", "member"])
+def test_32_levels_are_read_however_much_stands_side_by_side(inner: Any, indent: int | None) -> None:
+    value: Any = [inner] * 50
+    for _ in range(MAX_DEPTH - 2):
+        value = [inner, value, inner]
+    assert parse_strict(json.dumps(value, indent=indent)) == value
+    with pytest.raises(InvalidInput, match="deep"):
+        parse_strict(json.dumps([value], indent=indent))
 
 
 def test_brackets_in_strings_are_no_nesting() -> None:
