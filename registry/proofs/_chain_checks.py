@@ -5,7 +5,7 @@ than the anchor's may show marks that had not moved yet; it never makes a certif
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from registry.domain.certificates import Certificate
 from registry.domain.hexes import ZERO_ADDRESS, ZERO_HASH, hex0x
@@ -94,7 +94,7 @@ def check_anchor(question: Question) -> Check:
         return _judge(4, basis, PASSED, "anchor", f"{where} is anchored")
     if anchor.value != ZERO_HASH:
         code = "anchor-differs" if basis.final else OTHER_NOT_FINAL
-        return replace(_judge(4, basis, FAILED, code, f"another tranche is anchored as {where}"), code=code)
+        return _judge(4, basis, FAILED, code, f"another tranche is anchored as {where}")._replace(code=code)
     # Nothing there. An anchor never goes away, so absence at a later block needs no finality; but it must be recent.
     if question.behind:
         reason = f"{where} is not indexed yet: the index is {question.behind} blocks behind"

@@ -1,6 +1,6 @@
 """Checks 1, 2, 10 and the file's part of 3: what a bundle says about itself. Nothing here asks the chain."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from registry.domain.certificates import Certificate, Digest
 from registry.domain.errors import InvalidInput
@@ -14,8 +14,7 @@ from registry.proofs.sumtree import fold_path
 from registry.proofs.verdict import FAILED, OTHER_REGISTRY, PASSED, UNREAD, Check
 
 
-@dataclass(frozen=True, slots=True)
-class FilePart:
+class FilePart(NamedTuple):
     """What the file alone decides. `named` is check 3 as far as the file goes: None if nothing is wrong so far."""
 
     document: Check

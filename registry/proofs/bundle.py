@@ -3,8 +3,9 @@
 Chain, contracts and nodes come from the pinned registry file, never from here. Schema: `docs/spec/bundle.schema.json`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Any
 
 from registry.domain.errors import InvalidInput
 from registry.domain.hexes import HASH_BYTES, hex0x, parse_hash, shorten
@@ -14,7 +15,7 @@ from registry.domain.units import MAX_GRAMS, MAX_U32
 from registry.proofs.canonical import canonical_bytes, parse_strict
 from registry.proofs.disclosure import MAX_DISCLOSURE
 from registry.proofs.evidence import Evidence, parse_evidence, require_distinct
-from registry.proofs.sumtree import Sum, SumTree
+from registry.proofs.sumtree import Siblings, Sum, SumTree
 
 VERSION = "bundle/1"
 MAX_BUNDLE = 1_048_576
@@ -69,29 +70,35 @@ class Bundle:
 
     `document` is the certificate's exact text. It is None only inside the library, for a leaf whose document nobody
     published; then `known_hash` (32 bytes) is the leaf's certificate hash, there are no disclosures, and `to_json`
-    refuses. Raises InvalidInput for values out of range; whether they agree is for the ten checks to say.
+    refuses. `path` may be given as any sequence of `Sum`. Raises InvalidInput for values out of range; whether they
+    agree is for the ten checks to say.
     """
 
     document: str | None
     disclosures: tuple[str, ...]
     leaf: Leaf
-    path: tuple[Sum, ...]
+    path: Siblings
     tranche: Tranche
     anchor: AnchorPlace
     known_hash: bytes | None = None
     evidence: tuple[Evidence, ...] = ()
+    certificate_hash: bytes = field(init=False, compare=False, repr=False)
+    """What people look up (32 bytes)."""
 
     def __post_init__(self) -> None:
         if self.document is None:
-            require_bytes(self.known_hash, "certificateHash", HASH_BYTES, HASH_BYTES)
+            certificate_hash = require_bytes(self.known_hash, "certificateHash", HASH_BYTES, HASH_BYTES)
         elif self.known_hash is not None:
             raise InvalidInput("a document and a hash", expected="one of them", place="document")
         else:
             _require_encodable(self.document, "document", MAX_DOCUMENT)
+            certificate_hash = self.hash_of(self.document)
+        object.__setattr__(self, "certificate_hash", certificate_hash)
         most = 0 if self.document is None else MAX_DISCLOSURES
         require_integer(len(self.disclosures), "number of disclosures", 0, most)
         for disclosure in self.disclosures:
             _require_encodable(disclosure, "disclosures", MAX_DISCLOSURE)
+        object.__setattr__(self, "path", Siblings.of(self.path))
         require_integer(len(self.path), "length of path", 0, MAX_PATH)
         require_distinct(self.evidence)
 
@@ -122,14 +129,6 @@ class Bundle:
             anchor=AnchorPlace(lot, tranche),
         )
 
-    @property
-    def certificate_hash(self) -> bytes:
-        """What people look up (32 bytes)."""
-        if self.document is not None:
-            return self.hash_of(self.document)
-        assert self.known_hash is not None
-        return self.known_hash
-
     def to_value(self) -> dict[str, object]:
         """The bundle as a JSON value; raises InvalidInput without a document."""
         if self.document is None:
@@ -144,7 +143,10 @@ class Bundle:
             "document": self.document,
             "disclosures": list(self.disclosures),
             "leaf": {"index": self.leaf.index, "grams": self.leaf.grams},
-            "path": [{"hash": hex0x(node.hash), "grams": node.grams} for node in self.path],
+            "path": [
+                {"hash": hex0x(hash_), "grams": grams}
+                for hash_, grams in zip(self.path.hashes, self.path.grams, strict=True)
+            ],
             "tranche": {
                 "start": self.tranche.start,
                 "total": self.tranche.total,
@@ -186,9 +188,7 @@ def parse_bundle(data: bytes | str) -> Bundle:
             require_integer(leaf["index"], "leaf.index", 0, MAX_GRAMS),
             require_integer(leaf["grams"], "leaf.grams", 1, MAX_GRAMS),
         ),
-        path=tuple(
-            _node(entry, f"path[{i}]") for i, entry in enumerate(require_list(members["path"], "path", MAX_PATH))
-        ),
+        path=_path(require_list(members["path"], "path", MAX_PATH)),
         tranche=Tranche(
             start,
             require_integer(tranche["total"], "tranche.total", 1, MAX_GRAMS),
@@ -201,6 +201,22 @@ def parse_bundle(data: bytes | str) -> Bundle:
         ),
         evidence=parse_evidence(members["evidence"]),
     )
+
+
+def _path(entries: list[Any]) -> Siblings:
+    """All in one go while all is well; one by one to name the first that is not."""
+    hashes, grams = [], []
+    try:
+        for entry in entries:
+            spelled = entry["hash"]
+            raw = bytes.fromhex(spelled[2:])
+            if len(entry) != 2 or "0x" + raw.hex() != spelled:
+                raise ValueError
+            hashes.append(raw)
+            grams.append(entry["grams"])
+        return Siblings(tuple(hashes), tuple(grams))
+    except (InvalidInput, KeyError, TypeError, ValueError):
+        return Siblings.of([_node(entry, f"path[{i}]") for i, entry in enumerate(entries)])
 
 
 def _node(value: object, place: str) -> Sum:

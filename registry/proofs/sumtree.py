@@ -11,6 +11,7 @@ from hashlib import sha256
 from itertools import islice, repeat
 from operator import add
 from struct import Struct, pack, unpack
+from typing import overload
 
 from registry.domain.errors import InvalidInput
 from registry.domain.hexes import HASH_BYTES
@@ -31,6 +32,48 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True)
+class Siblings(Sequence[Sum]):
+    """The nodes beside a leaf's way to the root, from the leaf up: its path.
+
+    A sequence of `Sum`, kept in two columns because it is read, checked and folded as a whole: `hashes` of 32 bytes and
+    as many `grams` from 1 to 2^53 - 1. Raises InvalidInput for anything else.
+    """
+
+    hashes: tuple[bytes, ...] = ()
+    grams: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        require_integer(len(self.hashes), "number of hashes", len(self.grams), len(self.grams))
+        for hash_, grams in zip(self.hashes, self.grams, strict=True):
+            is_hash = type(hash_) is bytes and len(hash_) == HASH_BYTES
+            if not is_hash or type(grams) is not int or not 1 <= grams <= MAX_GRAMS:
+                Sum(hash_, grams)  # Says what is wrong.
+
+    @classmethod
+    def of(cls, nodes: Sequence[Sum]) -> "Siblings":
+        """The same nodes in columns."""
+        return nodes if isinstance(nodes, cls) else cls(tuple(n.hash for n in nodes), tuple(n.grams for n in nodes))
+
+    def __len__(self) -> int:
+        return len(self.grams)
+
+    def __iter__(self) -> Iterator[Sum]:
+        return map(Sum, self.hashes, self.grams)
+
+    @overload
+    def __getitem__(self, at: int) -> Sum: ...
+    @overload
+    def __getitem__(self, at: slice) -> "Siblings": ...
+    def __getitem__(self, at: int | slice) -> "Sum | Siblings":
+        if isinstance(at, slice):
+            return Siblings(self.hashes[at], self.grams[at])
+        return Sum(self.hashes[at], self.grams[at])
+
+    def __add__(self, other: "Siblings") -> "Siblings":
+        return Siblings(self.hashes + other.hashes, self.grams + other.grams)
+
+
+@dataclass(frozen=True, slots=True)
 class Folded:
     """Where a path leads: the root, the total under it, and the grams of all leaves left of the one folded."""
 
@@ -40,21 +83,21 @@ class Folded:
 
 
 def leaf_hash(index: int, grams: int, cert_hash: bytes) -> bytes:
-    """Hash of leaf `index`, which claims `grams` for the certificate with hash `cert_hash`."""
-    return sha256(b"\x00" + index.to_bytes(8, "big") + grams.to_bytes(8, "big") + cert_hash).digest()
+    """Hash of leaf `index`, which claims `grams` for the certificate with hash `cert_hash` (32 bytes)."""
+    return sha256(_LEAF(0, index, grams, cert_hash)).digest()
 
 
 def inner_hash(left_hash: bytes, left_grams: int, right_hash: bytes, right_grams: int) -> bytes:
-    """Hash of an inner node; it commits to both sums."""
-    return sha256(
-        b"\x01" + left_hash + left_grams.to_bytes(8, "big") + right_hash + right_grams.to_bytes(8, "big")
-    ).digest()
+    """Hash of an inner node over two hashes of 32 bytes; it commits to both sums."""
+    return sha256(_INNER(1, left_hash, left_grams, right_hash, right_grams)).digest()
 
+
+_LEAF = Struct(f">BQQ{HASH_BYTES}s").pack
+_INNER = Struct(f">B{HASH_BYTES}sQ{HASH_BYTES}sQ").pack
 
 ENTRY_BYTES = HASH_BYTES + 8
 """A node, or a leaf, as `hash 32 ‖ grams u64`: two side by side are exactly what an inner node hashes."""
 
-_MESSAGE = Struct(">BQQ32s").pack
 _PAIRS = Struct(f"{2 * ENTRY_BYTES}s").iter_unpack
 _BLOCK = 256
 """Nodes hashed in one go: enough to spare the interpreter most of its work, few enough to stay in its caches."""
@@ -86,7 +129,7 @@ def level_above(nodes: bytes) -> bytes:
 
 
 def _leaf_block(first: int, grams: Sequence[int], cert_hashes: Sequence[bytes]) -> bytes:
-    messages = map(_MESSAGE, repeat(0), range(first, first + len(grams)), grams, cert_hashes)
+    messages = map(_LEAF, repeat(0), range(first, first + len(grams)), grams, cert_hashes)
     return _packed([sha256(message).digest() for message in messages], grams)
 
 
@@ -133,7 +176,7 @@ class SumTree:
         """Grams of leaf `index`."""
         return node_at(self._levels[0], require_integer(index, "index", 0, len(self) - 1)).grams
 
-    def path(self, index: int) -> tuple[Sum, ...]:
+    def path(self, index: int) -> Siblings:
         """The siblings of leaf `index`, from the leaf to the root; raises InvalidInput if there is no such leaf."""
         require_integer(index, "index", 0, len(self) - 1)
         return siblings(index, self._levels[:-1])
@@ -156,14 +199,14 @@ def node_at(nodes: bytes, index: int) -> Sum:
     return Sum(nodes[at : at + HASH_BYTES], int.from_bytes(nodes[at + HASH_BYTES : at + ENTRY_BYTES], "big"))
 
 
-def siblings(index: int, levels: Sequence[bytes]) -> tuple[Sum, ...]:
+def siblings(index: int, levels: Sequence[bytes]) -> Siblings:
     """The siblings of node `index` of the first level and of its ancestors, one level after the other."""
     found = []
     for nodes in levels:
         if (index ^ 1) * ENTRY_BYTES < len(nodes):
             found.append(node_at(nodes, index ^ 1))
         index >>= 1
-    return tuple(found)
+    return Siblings.of(found)
 
 
 def fold_path(index: int, leaf_count: int, grams: int, cert_hash: bytes, path: Sequence[Sum]) -> Folded:
@@ -176,7 +219,7 @@ def fold_path(index: int, leaf_count: int, grams: int, cert_hash: bytes, path: S
     require_integer(index, "leaf.index", 0, leaf_count - 1)
     require_integer(grams, "leaf.grams", 1, MAX_GRAMS)
     require_bytes(cert_hash, "certificate hash", HASH_BYTES, HASH_BYTES)
-    sides = list(_sides(index, leaf_count))
+    sides = _sides(index, leaf_count)
     if len(path) != len(sides):
         raise InvalidInput(
             "the path has the wrong length",
@@ -184,28 +227,38 @@ def fold_path(index: int, leaf_count: int, grams: int, cert_hash: bytes, path: S
             found=str(len(path)),
             place="path",
         )
+    path = Siblings.of(path)
+    _require_sum(grams, path.grams)
     node, total, left_grams = leaf_hash(index, grams, cert_hash), grams, 0
-    for step, (sibling_is_left, sibling) in enumerate(zip(sides, path, strict=True)):
-        if sibling.grams > MAX_GRAMS - total:
-            raise InvalidInput(
-                "a sum is too large",
-                expected=f"at most {MAX_GRAMS} grams",
-                found=f"{total} + {sibling.grams}",
-                place=f"path[{step}].grams",
-            )
-        if sibling_is_left:
-            node = inner_hash(sibling.hash, sibling.grams, node, total)
-            left_grams += sibling.grams
+    for stands_left, hash_, beside in zip(sides, path.hashes, path.grams, strict=True):
+        if stands_left:
+            node = sha256(_INNER(1, hash_, beside, node, total)).digest()
+            left_grams += beside
         else:
-            node = inner_hash(node, total, sibling.hash, sibling.grams)
-        total += sibling.grams
+            node = sha256(_INNER(1, node, total, hash_, beside)).digest()
+        total += beside
     return Folded(node, total, left_grams)
 
 
-def _sides(index: int, leaf_count: int) -> Iterator[bool]:
-    """For each sibling of the leaf, from the leaf up: whether it stands on the left."""
-    size = leaf_count
-    while size > 1:
-        if index ^ 1 < size:
-            yield index & 1 == 1
-        index, size = index >> 1, (size + 1) >> 1
+def _require_sum(total: int, siblings: Sequence[int]) -> None:
+    if total + sum(siblings) <= MAX_GRAMS:
+        return
+    for step, grams in enumerate(siblings):
+        if grams > MAX_GRAMS - total:
+            raise InvalidInput(
+                "a sum is too large",
+                expected=f"at most {MAX_GRAMS} grams",
+                found=f"{total} + {grams}",
+                place=f"path[{step}].grams",
+            )
+        total += grams
+
+
+def _sides(index: int, leaf_count: int) -> list[int]:
+    """For each sibling of the leaf, from the leaf up: 1 if it stands on the left, 0 if on the right.
+
+    Up to where the ways of this leaf and of the last one meet, there is a sibling at each level. From there on the node
+    is the last one of its level and has a sibling, the one on its left, only if its number is odd.
+    """
+    apart = (index ^ leaf_count - 1).bit_length()
+    return [index >> level & 1 for level in range(apart)] + [1] * (index >> apart).bit_count()

@@ -13,7 +13,7 @@ from registry.domain.errors import InvalidInput
 from registry.domain.hexes import shorten
 from registry.domain.members import require_integer
 from registry.domain.units import MAX_GRAMS
-from registry.proofs.sumtree import ENTRY_BYTES, Sum, leaf_nodes, level_above, node_at, siblings
+from registry.proofs.sumtree import ENTRY_BYTES, Siblings, leaf_nodes, level_above, node_at, siblings
 
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
@@ -70,15 +70,15 @@ def tile_levels(level: int, n: int, entries: bytes) -> list[bytes]:
     return levels
 
 
-def path_from_tiles(index: int, leaf_count: int, read: Read) -> tuple[Sum, ...]:
+def path_from_tiles(index: int, leaf_count: int, read: Read) -> Siblings:
     """The siblings of leaf `index`, from the leaf to the root; one tile is read for each tile level."""
     require_integer(index, "index", 0, leaf_count - 1)
-    path: list[Sum] = []
+    path = Siblings()
     for level in range(len(tile_level_sizes(leaf_count))):
         tile, within = divmod(index, WIDTH)
         path += siblings(within, read(level, tile)[:-1])
         index = tile
-    return tuple(path)
+    return path
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from registry.domain.hexes import hex0x
 from registry.domain.lots import Position
@@ -57,8 +58,7 @@ OTHER_NOT_FINAL = "other-anchor-not-final"
 OTHER_REGISTRY = "other-registry"
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """One numbered step. `code` names the reason for programs and translators, `reason` says it in English.
 
     `level` and `block` tell what a check that read the chain rests on: the lowest level and the oldest block among its
@@ -194,10 +194,10 @@ class Verdict:
 
 
 def decide(checks: Sequence[Check]) -> str:
-    """The verdict that ten checks give. The first rule that applies decides."""
-    by_number = {check.n: check for check in checks}
-    failed = {n for n, check in by_number.items() if check.status == FAILED}
-    anchored, named = by_number[4], by_number[3]
+    """The verdict that the ten checks, in order, give. The first rule that applies decides."""
+    statuses = {check.status for check in checks}
+    failed = {check.n for check in checks if check.status == FAILED}
+    named, anchored = checks[2], checks[3]
     # A. The file contradicts itself, the pinned registry or the chain.
     if failed & {1, 2, 5, 6, 10}:
         return INVALID
@@ -215,10 +215,10 @@ def decide(checks: Sequence[Check]) -> str:
     if 8 in failed:
         return COMPROMISED
     # E. Something was not read: it could be worse than what is missing.
-    if any(check.status == UNREAD for check in checks):
+    if UNREAD in statuses:
         return UNAVAILABLE_VERDICT
     # F. All was read, and something is still missing.
-    if any(check.status != PASSED for check in checks):
+    if statuses != {PASSED}:
         return PENDING
     return RETIRED
 

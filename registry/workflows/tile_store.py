@@ -7,7 +7,7 @@ from pathlib import Path
 
 from registry.domain.errors import Contradiction
 from registry.domain.members import require_integer
-from registry.proofs.sumtree import ENTRY_BYTES, Sum, node_at
+from registry.proofs.sumtree import ENTRY_BYTES, Siblings, Sum, node_at
 from registry.proofs.tiles import (
     WIDTH,
     Rooted,
@@ -77,11 +77,11 @@ class TileReader:
             found += [node_at(entries, within) for within in range(first, end)]
         return found
 
-    def path(self, index: int) -> tuple[Sum, ...]:
+    def path(self, index: int) -> Siblings:
         """The siblings of a leaf, from the leaf to the root."""
         return path_from_tiles(index, self.leaf_count, self._levels)
 
-    def leaf_and_path(self, index: int) -> tuple[Sum, tuple[Sum, ...]]:
+    def leaf_and_path(self, index: int) -> tuple[Sum, Siblings]:
         """Both at once: the leaf's tile is read once."""
         require_integer(index, "index", 0, self.leaf_count - 1)
         entries = self.entries(0, index // WIDTH)

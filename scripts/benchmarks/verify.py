@@ -8,7 +8,7 @@ from registry.domain.registry_file import Finality, Operator, PinnedContract, Re
 from registry.proofs.bundle import AnchorPlace, Bundle, Leaf, Tranche, parse_bundle
 from registry.proofs.canonical import canonical_bytes
 from registry.proofs.disclosure import disclose
-from registry.proofs.sumtree import Sum, fold_path
+from registry.proofs.sumtree import Siblings, Sum, fold_path
 from registry.proofs.verify import verify
 from scripts.benchmarks import level3
 from scripts.benchmarks.measure import Measured, best_seconds
@@ -50,7 +50,7 @@ def _bundle(registry: RegistryFile) -> bytes:
         "Metro ride, 10 km", "2026-11-22T08:00:00Z", bytes(16),
     )  # fmt: skip
     document = canonical_bytes(certificate.to_value()).decode()
-    path = tuple(Sum(sha256(bytes([i])).digest(), 432 << i) for i in range(DEPTH))
+    path = Siblings.of([Sum(sha256(bytes([i])).digest(), 432 << i) for i in range(DEPTH)])
     folded = fold_path(0, 1 << DEPTH, 432, Bundle.hash_of(document), path)
     tranche = Tranche(0, folded.total, 1 << DEPTH, folded.root)
     return Bundle(document, (disclosure,), Leaf(0, 432), path, tranche, AnchorPlace(3 << 32, 0)).to_json()

@@ -102,6 +102,37 @@ def test_what_is_no_bundle_is_refused_as_invalid_input(text: str | bytes) -> Non
     assert len(str(caught.value)) < 500
 
 
+SIBLING = {"hash": "0x" + "ab" * 32, "grams": 1}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "place", "message"),
+    [
+        pytest.param(7, "path[1]", "wrong type", id="a number"),
+        pytest.param("hash", "path[1]", "wrong type", id="text"),
+        pytest.param(["hash", "grams"], "path[1]", "wrong type", id="a list of two"),
+        pytest.param({"hash": SIBLING["hash"]}, "path[1]", "a member is missing", id="no grams"),
+        pytest.param({"hash": SIBLING["hash"], "side": 1}, "path[1]", "a member is missing", id="another member"),
+        pytest.param(SIBLING | {"side": "left"}, "path[1]", "a member is unknown", id="one member more"),
+        pytest.param(SIBLING | {"hash": 5}, "path[1].hash", "wrong type", id="a hash as a number"),
+        pytest.param(SIBLING | {"hash": {}}, "path[1].hash", "wrong type", id="a hash as an object"),
+        pytest.param(SIBLING | {"hash": "0x" + "AB" * 32}, "path[1].hash", "not a hash", id="capitals"),
+        pytest.param(SIBLING | {"hash": "ab" * 33}, "path[1].hash", "not a hash", id="no 0x"),
+        pytest.param(SIBLING | {"hash": "0x" + "ab" * 31 + " a"}, "path[1].hash", "not a hash", id="a space"),
+        pytest.param(SIBLING | {"hash": "0x" + "ab" * 31}, "path[1].hash", "not a hash", id="31 bytes"),
+        pytest.param(SIBLING | {"hash": "0x" + "ab" * 33}, "path[1].hash", "too long", id="33 bytes"),
+        pytest.param(SIBLING | {"grams": True}, "path[1].grams", "wrong type", id="grams as a boolean"),
+        pytest.param(SIBLING | {"grams": "1"}, "path[1].grams", "wrong type", id="grams as text"),
+        pytest.param(SIBLING | {"grams": 0}, "path[1].grams", "out of range", id="grams of nothing"),
+    ],
+)
+def test_the_first_sibling_that_is_wrong_is_named_with_its_place(wrong: Any, place: str, message: str) -> None:
+    assert len(parse_bundle(bent(path=[SIBLING, SIBLING])).path) == 2
+    with pytest.raises(InvalidInput) as caught:
+        parse_bundle(bent(path=[SIBLING, wrong, None]))
+    assert (caught.value.place, caught.value.message) == (place, message)
+
+
 def path_with(step: int, **change: Any) -> tuple[Sum, ...]:
     return tuple(replace(node, **change) if i == step else node for i, node in enumerate(BUNDLE.path))
 

@@ -14,7 +14,7 @@ from registry.domain.units import MAX_GRAMS
 from registry.proofs.anchor import anchor_hash
 from registry.proofs.history import event_digest, fold, genesis
 from registry.proofs.keccak import keccak256
-from registry.proofs.sumtree import Sum, SumTree, fold_path, inner_hash, leaf_hash
+from registry.proofs.sumtree import Siblings, Sum, SumTree, fold_path, inner_hash, leaf_hash
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 
@@ -111,6 +111,40 @@ def test_a_sum_beyond_2_to_53_minus_1_is_refused_in_tree_and_path() -> None:
         SumTree([(MAX_GRAMS, bytes(32)), (1, bytes(32))])
     with pytest.raises(InvalidInput, match="too large"):
         fold_path(0, 2, MAX_GRAMS, bytes(32), [Sum(bytes(32), 1)])
+
+
+def test_a_path_reads_as_the_sums_it_holds() -> None:
+    nodes = [Sum(bytes([n]) * 32, n) for n in (1, 2, 3)]
+    path = Siblings.of(nodes)
+    assert (list(path), len(path), path[0], path[-1]) == (nodes, 3, nodes[0], nodes[2])
+    assert path[:2] + path[2:] == path == Siblings.of(path)
+    assert path[1:] != path[:2]
+
+
+@pytest.mark.parametrize(
+    ("hashes", "grams"),
+    [
+        pytest.param((bytes(32), bytes(31)), (1, 1), id="a short hash"),
+        pytest.param((bytes(32), "0x" + "00" * 15), (1, 1), id="text of 32 characters"),
+        pytest.param((bytes(32), bytes(32)), (1, 0), id="no grams"),
+        pytest.param((bytes(32), bytes(32)), (1, MAX_GRAMS + 1), id="too many grams"),
+        pytest.param((bytes(32), bytes(32)), (1, True), id="grams as a boolean"),
+        pytest.param((bytes(32), bytes(32)), (1,), id="a hash without grams"),
+        pytest.param((bytes(32),), (1, 1), id="grams without a hash"),
+    ],
+)
+def test_a_path_with_a_node_that_is_no_sum_is_refused(hashes: Any, grams: Any) -> None:
+    assert len(Siblings((bytes(32), bytes(32)), (1, MAX_GRAMS))) == 2
+    with pytest.raises(InvalidInput):
+        Siblings(hashes, grams)
+
+
+def test_the_sum_that_is_too_large_is_named_with_its_place() -> None:
+    nodes = [Sum(bytes(32), 1), Sum(bytes(32), MAX_GRAMS - 2), Sum(bytes(32), 5)]
+    with pytest.raises(InvalidInput, match="too large") as caught:
+        fold_path(0, 8, 1, bytes(32), nodes[::-1])
+    assert caught.value.place == "path[1].grams"
+    assert caught.value.found == f"6 + {MAX_GRAMS - 2}"
 
 
 @pytest.mark.parametrize("leaves", [[], [(0, bytes(32))], [(-1, bytes(32))], [(1, bytes(31))], [(True, bytes(32))]])
