@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 from registry.domain.errors import Contradiction, InvalidInput
 from registry.domain.hexes import HASH_BYTES, hex0x
 from registry.domain.members import require_integer
-from registry.proofs.sumtree import ENTRY_BYTES, Sum, node_at, pack_entry
+from registry.proofs.sumtree import ENTRY_BYTES, Siblings, Sum, node_at, pack_entry
 from registry.proofs.tiles import WIDTH, path_from_tiles, tile_level_sizes, tile_levels, tile_width
 from registry.store.credit_events import Anchored
 from registry.store.mirror_tables import Leaf, Publication, Tile
@@ -36,7 +36,7 @@ def tile_entries(session: Session, anchored: Anchored, level: int, n: int) -> by
     return tiles[level].entries if tiles else None
 
 
-def leaf_and_path(session: Session, anchored: Anchored, index: int) -> tuple[Sum, tuple[Sum, ...]] | None:
+def leaf_and_path(session: Session, anchored: Anchored, index: int) -> tuple[Sum, Siblings] | None:
     """Certificate hash and grams of a leaf, and its siblings from the leaf to the root: one tile a level is read.
 
     None if the leaves are not published. Raises InvalidInput if there is no such leaf, Contradiction if what is read

@@ -2435,8 +2435,13 @@ const { checkAccount, checkAnchor, checkPathToProject, checkRetired, checkSerial
 const { checkFile } = m29;
 const { creditsNeeded } = m19;
 const { nameOf } = m14;
-const { FAILED, PASSED, UNREAD, check, verdictValue } = m20;
+const { FAILED, PASSED, UNREAD, WAITING, check, verdictValue } = m20;
 const DEFAULT_MAX_AGE = 86_400;
+const NO_ANCHOR = {
+[FAILED]: "the anchor does not stand",
+[WAITING]: "the anchor is pending",
+[UNREAD]: "the anchor could not be checked",
+};
 function verify(bundle, registry, facts, options) {
 return verdictValue(judge(bundle, registry, facts, options));
 }
@@ -2453,7 +2458,7 @@ bundle, position: file.position, expected: expectedAnchor(bundle, registry), fac
 const three = checkAccount(question, file.certificate);
 const four = checkAnchor(question);
 if (!stands(question)) {
-const rest = [5, 6, 7, 8, 9].map((n) => notChecked(n, "the anchor does not stand"));
+const rest = [5, 6, 7, 8, 9].map((n) => notChecked(n, NO_ANCHOR[four.status]));
 return result(bundle, registry, file, [three, four, ...rest], question);
 }
 const [six, serials] = checkSerials(question);
