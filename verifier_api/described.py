@@ -35,22 +35,22 @@ class Answers:
     """Problems that any route may answer: a parameter that cannot be read, a budget that is spent, an outage."""
 
 
-_PUBLISHED = (300, 404)
+_NAMED = (300, 404)
 _SENT = (408, 413, 415, 422)
 
 ROUTES: dict[str, Answers] = {
     "get /v1/certificates/{key}": Answers(
         {200: _json("Verdict"), 404: _json("Verdict"), 503: _json("Verdict")}, (300,)
     ),
-    "get /v1/certificates/{key}/bundle": Answers({200: {JSON: ANYTHING}}, _PUBLISHED),
-    "get /v1/certificates/{key}/pdf": Answers({200: {PDF: FILE}}, _PUBLISHED),
-    "get /v1/certificates/{key}/card": Answers({200: {PNG: FILE}}, _PUBLISHED),
+    "get /v1/certificates/{key}/bundle": Answers({200: {JSON: ANYTHING}}, _NAMED),
+    "get /v1/certificates/{key}/pdf": Answers({200: {PDF: FILE}}, _NAMED),
+    "get /v1/certificates/{key}/card": Answers({200: {PNG: FILE}}, _NAMED),
     "post /v1/verify": Answers({200: _json("Verdict"), 404: _json("Verdict"), 503: _json("Verdict")}, _SENT),
     "get /v1/tranches/{lot}/{tranche}": Answers({200: _json("OneTranche")}, (404,)),
     "get /v1/tranches/{lot}/{tranche}/tiles/{name}": Answers({200: {OCTETS: FILE}}, (404,)),
     "get /v1/tranches/{lot}/{tranche}/{index}/bundle": Answers({200: {JSON: ANYTHING}}, (404,)),
     "put /v1/tranches/{lot}/{tranche}": Answers({200: _json("Published"), 202: _json("Waiting")}, (404, 409, *_SENT)),
-    "get /v1/credits/{serial}": Answers({200: _json("Trace"), 404: _json("Trace")}),
+    "get /v1/credits/{serial}": Answers({200: _json("Trace"), 404: _json("Trace")}, (404,)),
     "get /v1/audit": Answers({200: _json("Audit")}),
     "get /v1/audit/checkpoints": Answers({200: _json("Checkpoints")}, (404,)),
     "get /v1/audit/checkpoint": Answers({200: {TEXT: WORDS}}, (404,)),
