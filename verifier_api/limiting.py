@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from registry.watch.metrics import Metrics
-from verifier_api.limits import Budget, Limit, Taken, parse_limit, whose
+from verifier_api.limits import MOST_ADDRESS, Budget, Limit, Taken, parse_limit, whose
 from verifier_api.problems import Problem
 from verifier_api.settings import Settings
 
@@ -58,7 +58,7 @@ class Limiting:
         if budget is None:
             await self._app(scope, receive, send)
             return
-        taken = budget.take(whose(scope["client"][0] if scope.get("client") else ""))
+        taken = budget.take(whose(scope["client"][0][:MOST_ADDRESS] if scope.get("client") else ""))
         told = _headers(name, budget.limit, taken)
 
         async def send_told(message: Message) -> None:

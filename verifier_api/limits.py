@@ -10,11 +10,14 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 
 from registry.domain.errors import InvalidInput
 
 MOST = 100_000
+MOST_ADDRESS = 64
+"""Characters of an address that are looked at: a proxy may forward any text."""
 _SECOND = 1_000_000_000
 _FORM = re.compile(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,5})")
 
@@ -47,6 +50,7 @@ def parse_limit(text: str, place: str) -> Limit | None:
     return Limit(int(found[1]), int(found[2]))
 
 
+@lru_cache(maxsize=4_096)
 def whose(address: str) -> bytes:
     """Whom an address belongs to: an IPv4 address, or the /64 of an IPv6 one; b"" for what is no address."""
     try:

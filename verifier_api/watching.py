@@ -9,6 +9,7 @@ import re
 import secrets
 import time
 from collections.abc import Sequence
+from functools import lru_cache
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from registry.domain.errors import InvalidInput
 from registry.watch.metrics import Metrics
 from verifier_api.answers import BLOCK_HEADER
+from verifier_api.limits import MOST_ADDRESS
 
 REQUEST_ID = "x-request-id"
 GONE = 499
@@ -45,6 +47,7 @@ def request_id_of(scope: Scope) -> str:
     return found
 
 
+@lru_cache(maxsize=4_096)
 def shown_address(address: str, how: str) -> str:
     """What the log holds of an address: `how` is none, network (/24 or /48) or full."""
     if how == "none":
@@ -123,7 +126,7 @@ class Watching:
     def _more(self, scope: Scope, block: str) -> dict[str, object]:
         """The block that the answer speaks of, and what may be said of the asker's address."""
         more: dict[str, object] = {"block": int(block)} if block.isdigit() else {}
-        client = scope["client"][0] if scope.get("client") else ""
+        client = scope["client"][0][:MOST_ADDRESS] if scope.get("client") else ""
         if shown := shown_address(client, self._log_addresses):
             more["client"] = shown
         return more

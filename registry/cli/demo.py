@@ -108,6 +108,7 @@ def _serve(
     from registry.chain.node import Node
     from registry.workflows.index import Indexer
     from verifier_api.app import create_app
+    from verifier_api.connections import server_options
 
     stop = threading.Event()
     indexer = Indexer(Node(chain), done.store, done.registry)
@@ -123,7 +124,7 @@ def _serve(
     if open_browser:
         threading.Timer(1.0, webbrowser.open, args=(address,)).start()
     app = create_app(registry=done.registry, store=done.store, node=Node(chain))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", **server_options(app.state.services.settings)))
     try:
         server.run(sockets=[listener])
     finally:
