@@ -8,9 +8,12 @@ PostgreSQL and Python, and `bytes_of` gives the chain's bytes back. The contract
 stays as it is.
 """
 
+import re
+
 _FIRST = 0x10FF00
 _AFTER = 0x110000
 _SURROGATE = 0xDC00  # "surrogateescape" puts the byte b at 0xDC00 + b
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def text_of(raw: bytes) -> str:
@@ -30,7 +33,7 @@ def bytes_of(text: str) -> bytes:
 
 def is_storable(text: str) -> bool:
     """Whether every database can hold `text` as it is: no NUL, no lone surrogate."""
-    return "\0" not in text and not any(0xD800 <= ord(character) <= 0xDFFF for character in text)
+    return not _UNSTORABLE.search(text)
 
 
 def _spelled(character: str) -> str:
