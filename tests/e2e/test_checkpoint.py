@@ -29,11 +29,21 @@ def test_a_signed_checkpoint_is_checked_against_another_mirror_and_the_chain(
     note = tmp_path / "note"
     pinned = ["--registry", demo.registry_path]
     signed = offsetproof(
-        "checkpoint", "sign", "--key", tmp_path / "key", "--name", NAME, "--db", mirror, "--out", note, *pinned
+        "checkpoint",
+        "sign",
+        "--key",
+        tmp_path / "key",
+        "--name",
+        NAME,
+        "--db",
+        demo.folder / "mirror.db",
+        "--out",
+        note,
+        *pinned,
     )
     assert signed.code == 0, signed.err
     check = ["checkpoint", "check", note, "--verifier-key", made.json["verifier_key"], *pinned, "--json"]
-    held = offsetproof(*check, "--db", demo.folder / "mirror.db", "--rpc", demo.url)
+    held = offsetproof(*check, "--db", mirror, "--rpc", demo.url)
     assert (held.code, held.json["ok"], len(held.json["held_against"])) == (0, True, 2), held.out
     assert offsetproof(*check).json["held_against"] == []
 

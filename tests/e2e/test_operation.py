@@ -44,6 +44,9 @@ def figures(watch: str) -> dict[str, float]:
 def settings(demo: Demo, tmp_path: Path) -> dict[str, str]:
     """The environment of a server and an indexer with a copy of the demo's mirror, for each test its own."""
     shutil.copy(demo.folder / "mirror.db", tmp_path / "mirror.db")
+    # Other tests may have moved the chain since the demo.
+    ran = offsetproof("index", "--db", tmp_path / "mirror.db", "--registry", demo.registry_path, "--rpc", demo.url)
+    assert ran.code == 0, ran.err
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     return {
