@@ -7,11 +7,13 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from scripts.benchmarks import api, bundle, certify, gas, index, level3, rows, tree, verify
+from scripts.benchmarks import api, audit, bundle, certify, gas, index, level3, rows, tree, verify
 from scripts.benchmarks.measure import Measured
 
 BENCHES = {
     "api": (api.run, 1_000_000),
+    "audit": (audit.run, 1_000_000),
+    "audit-postgresql": (audit.run_postgresql, 200_000),
     "bundle": (bundle.run, 1_000_000),
     "certify": (certify.run, 1_000_000),
     "gas": (gas.run, 0),
