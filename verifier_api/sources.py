@@ -93,7 +93,7 @@ def audit_value(found: Audit, *, with_node: bool) -> Value:
         },
         "unproven": list(found.unproven),
         "unpublished": {
-            "tranches": len(found.unpublished),
+            "tranches": found.counts.unpublished_tranches,
             "grams": found.counts.unpublished_grams,
             "items": [unpublished_value(tranche) for tranche in found.unpublished[:MOST_LISTED]],
         },

@@ -6,6 +6,7 @@ import typer
 
 from registry.cli import settings
 from registry.cli.output import NEGATIVE, notes, out, plain, print_json, reporting
+from registry.cli.progress import Meter
 from registry.cli.stopping import Stopping
 from registry.cli.watching import watch_port
 from registry.domain.hexes import hex0x
@@ -108,7 +109,9 @@ def audit(
         pinned = settings.registry_file(registry)
         store = open_store(settings.database_url(db), must_exist=True)
         urls = settings.rpc_urls(rpc)
-        found = audit_mirror(store, pinned, Node(HttpRpc(urls[0])) if urls else None)
+        meter = Meter(notes)
+        found = audit_mirror(store, pinned, Node(HttpRpc(urls[0])) if urls else None, progress=meter)
+        meter.end()
         store.close()
     _show_audit(found, as_json)
     if not found.ok:
@@ -149,6 +152,8 @@ def _show_audit(found: "Audit", as_json: bool) -> None:
     out.print(f"  {counts.tranches} tranches, {counts.publications} published with {counts.leaves} certificates")
     for tranche in found.unpublished[:20]:
         out.print(f"  not published: tranche {tranche.tranche} of lot {tranche.lot}, {tranche.grams:,} g")
+    if counts.unpublished_tranches > 20:
+        out.print(f"  not published in all: {counts.unpublished_tranches:,} tranches, {counts.unpublished_grams:,} g")
     out.print(f"  history of credits   {hex0x(found.histories.credit)}")
     out.print(f"  history of projects  {hex0x(found.histories.project)}")
     if found.unproven:

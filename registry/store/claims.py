@@ -1,7 +1,9 @@
 """Claims: the places of a certificate in published tranches, and what was claimed without being published."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, func, select
 
 from registry.domain.units import GRAMS_PER_CREDIT
@@ -108,18 +110,16 @@ def unpublished_tranches(
     """Anchored tranches without published leaves, in the chain's order, after the key (block, log index)."""
     block = at_block(session, as_of)
     number, index = col(Anchored.block_number), col(Anchored.log_index)
+    members: list[Any] = [Anchored.lot, Anchored.tranche, Anchored.total, Anchored.leaf_count, Anchored.anchor, number]
     query = (
-        select(Anchored)
+        select_columns(*members)
         .outerjoin(Publication, col(Publication.anchor) == col(Anchored.anchor))
         .where(col(Publication.anchor).is_(None), number <= block)
         .where((number > after[0]) | ((number == after[0]) & (index > after[1])))
         .order_by(number, index)
         .limit(limit)
     )
-    return [
-        UnpublishedTranche(row.lot, row.tranche, row.total, row.leaf_count, row.anchor, row.block_number)
-        for row in session.exec(query)
-    ]
+    return [UnpublishedTranche(*row) for row in session.connection().execute(query)]
 
 
 def totals(session: Session, as_of: int | None = None) -> Totals:

@@ -59,7 +59,7 @@ class Kind:
         """keccak-256 of the signature, 32 bytes."""
         return keccak256(f"{self.name}({','.join(m.abi for m in self.members)})".encode())
 
-    @property
+    @cached_property
     def carries_prior(self) -> bool:
         """Whether the event names the history hash that it extends (the base contracts' events do not)."""
         return self.members[-1].column == "prior"

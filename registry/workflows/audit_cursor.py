@@ -4,7 +4,7 @@ from registry.domain.hexes import hex0x
 from registry.domain.registry_file import RegistryFile
 from registry.store.mirror import BlockId, Progress, read_progress
 from registry.store.mirror_tables import Cursor
-from registry.store.raw import raw_table
+from registry.store.raw_tables import raw_block, raw_table
 from registry.store.session import Session
 from registry.workflows.audit_history import Walk
 from registry.workflows.audit_result import Findings
@@ -13,7 +13,7 @@ from registry.workflows.index_identity import registry_identity
 
 def check_cursor(session: Session, registry: RegistryFile, walk: Walk, findings: Findings) -> Progress | None:
     """The cursor if it is sound in itself; notes what does not fit."""
-    newest = max(walk.blocks, default=0)
+    newest = walk.newest
     rows = list(raw_table(session, Cursor))
     if len(rows) != 1 or rows[0].values.get("id") != 1:
         findings.add(newest, "cursor", f"expected one cursor, found {len(rows)}: the mirror's end is unknown")
@@ -41,7 +41,7 @@ def check_cursor(session: Session, registry: RegistryFile, walk: Walk, findings:
     )
     findings.check(at <= progress.head.number, at, "cursor", "more is indexed than the chain had")
     for name, block in named_blocks(progress):
-        _check_block(name, block, progress, walk, findings)
+        _check_block(session, name, block, progress, findings)
     return progress
 
 
@@ -50,12 +50,11 @@ def named_blocks(progress: Progress) -> list[tuple[str, BlockId]]:
     return [("indexed", progress.indexed), ("finalized", progress.finalized), ("head", progress.head)]
 
 
-def _check_block(name: str, block: BlockId, progress: Progress, walk: Walk, findings: Findings) -> None:
-    known = walk.blocks.get(block.number, {})
+def _check_block(session: Session, name: str, block: BlockId, progress: Progress, findings: Findings) -> None:
     others = [(other.hash, other.timestamp) for _, other in named_blocks(progress) if other.number == block.number]
+    known, child = (raw_block(session, number) for number in (block.number, block.number + 1))
     if "hash" in known and "timestamp" in known:
         others.append((known["hash"], known["timestamp"]))
-    child = walk.blocks.get(block.number + 1, {})
     if "parent_hash" in child:
         others.append((child["parent_hash"], block.timestamp))
     findings.check(

@@ -1,155 +1,176 @@
 """Walk the mirror's blocks and events in the chain's order: fold them, and rebuild all state from them."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import groupby
-from types import SimpleNamespace
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
-from registry.chain.blocks import Header
 from registry.domain.hexes import hex0x
 from registry.domain.registry_file import RegistryFile
-from registry.proofs.anchor import anchor_hash
-from registry.store.kinds import CREDIT_REGISTRY, PROJECT_REGISTRY
+from registry.proofs.anchor import anchor_under, contract_part
+from registry.proofs.history import FOLD, block_part, genesis
+from registry.store.event_stream import Event, raw_blocks, raw_events
+from registry.store.kinds import CREDIT_REGISTRY, KINDS, PROJECT_REGISTRY
 from registry.store.mirror import Histories
-from registry.store.raw import RawRow, raw_blocks, raw_events
+from registry.store.mirror_tables import Block
+from registry.store.raw_tables import row_count
 from registry.store.session import Session
 from registry.workflows.audit_credits import CreditBooks
 from registry.workflows.audit_projects import ProjectBooks
-from registry.workflows.audit_result import Findings
+from registry.workflows.audit_result import Findings, OnProgress
 from registry.workflows.audit_roles import Broken
-from registry.workflows.index_fold import HistoryFold
 
 
-@dataclass(slots=True)
-class Walk:
-    """What the walk leaves behind: hashes by block, books, and the tranches by anchor."""
-
-    folding: HistoryFold
-    projects: ProjectBooks
-    credits: CreditBooks
-    blocks: dict[int, dict[str, Any]] = field(default_factory=dict)
-    tranches: dict[bytes, Any] = field(default_factory=dict)
-    events: int = 0
-
-    @property
-    def histories(self) -> Histories:
-        return self.folding.histories
-
-
-def walk_history(session: Session, registry: RegistryFile, findings: Findings) -> Walk:
+def walk_history(session: Session, registry: RegistryFile, findings: Findings, progress: OnProgress) -> "Walk":
     """Go through every block and event once; note what does not follow from what came before."""
-    projects = ProjectBooks()
-    credit_books = CreditBooks(projects.issuable, lambda event: _anchor_of(registry, event))
-    walk = Walk(HistoryFold(registry), projects, credit_books)
-    blocks = {}
-    for row in raw_blocks(session):
-        if row.fault:
-            findings.add(_name(row.values.get("number")), "row", row.fault)
-        if "number" in row.values:
-            blocks[row.block_number] = row.values
-    walk.blocks = blocks
-    _check_links(blocks, findings)
-    seen = set()
-    for number, rows in groupby(raw_events(session), key=lambda row: row.block_number):
-        seen.add(number)
-        block = blocks.get(number)
-        if block is None:
-            findings.add(_name(number), "block", "events of a block that the mirror does not have")
-        _walk_block(walk, number, block, rows, findings)
-    for number in sorted(blocks.keys() - seen):
-        findings.add(number, "block", "a block that bears no event of this registry")
-    try:
-        credit_books.end()
-    except Broken as broken:
-        findings.add(max(blocks, default=0), "state", str(broken))
+    walk = Walk(registry, raw_blocks(session, findings.add_fault), findings)
+    total = row_count(session, Block)
+    with _no_collections():
+        for events in raw_events(session, findings.add_fault):
+            walk.take(events)
+            progress("blocks folded", walk.blocks, total)
+        walk.end()
     return walk
 
 
-def _walk_block(
-    walk: Walk, number: int, block: dict[str, Any] | None, rows: Iterator[RawRow], findings: Findings
-) -> None:
-    header = _header(block)
-    positions = set()
-    for row in rows:
-        walk.events += 1
-        if row.fault:
-            findings.add(_name(number), "row", row.fault)
-            continue
-        findings.check(row.log_index not in positions, number, "row", f"two events at log {row.log_index}")
-        positions.add(row.log_index)
-        if header is not None:
-            _take(walk, row, header, findings)
-    if block is None or header is None:
-        return
-    for name, found, column in (
-        ("ProjectRegistry", walk.histories.project, "project_history"),
-        ("CreditRegistry", walk.histories.credit, "credit_history"),
-    ):
-        said = block[column]
-        findings.check(
-            found == said,
-            number,
-            "history",
-            f"the events of the {name} lead to history {hex0x(found)}, the block says {hex0x(said)}",
-        )
-    # Go on from what the block says, so that one broken block does not make every later one look broken.
-    walk.folding.resume(Histories(block["project_history"], block["credit_history"]))
-
-
-def _take(walk: Walk, row: RawRow, header: Header, findings: Findings) -> None:
-    kind, values, number = row.kind, row.values, header.number
-    assert kind is not None
-    registry = walk.folding.registry
-    contract = {
-        registry.credit_registry.address: CREDIT_REGISTRY,
-        registry.project_registry.address: PROJECT_REGISTRY,
-    }.get(values["contract"])
-    if contract not in kind.contracts:
-        findings.add(number, "row", f"a {kind.name} of contract {hex0x(values['contract'])}")
-        return
-    prior = walk.folding.hashes[values["contract"]]
-    if kind.carries_prior and values["prior"] != prior:
-        message = f"{kind.name} at log {row.log_index} extends {hex0x(values['prior'])}, not {hex0x(prior)}"
-        findings.add(number, "history", message)
-        walk.folding.hashes[values["contract"]] = values["prior"]
-    walk.folding.extend(values["contract"], *kind.topics_and_data(values), header)
-    event = SimpleNamespace(**values)
-    if kind.name == "Anchored":
-        walk.tranches[event.anchor] = event
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """The walk makes no cycles: what it drops is gone at once. The collector would find nothing, again and again, while
+    the books grow."""
+    collected = gc.isenabled()
+    gc.disable()
     try:
-        if contract == PROJECT_REGISTRY:
-            walk.projects.apply(kind.name, event, header.timestamp)
-        else:
-            walk.credits.apply(kind.name, event)
-    except Broken as broken:
-        findings.add(number, "state", f"{kind.name} at log {row.log_index}: {broken}")
+        yield
+    finally:
+        if collected:
+            gc.enable()
 
 
-def _check_links(blocks: dict[int, dict[str, Any]], findings: Findings) -> None:
-    before: dict[str, Any] = {}
-    for number in sorted(blocks):
-        block = blocks[number]
-        if before and "timestamp" in before and "timestamp" in block:
-            findings.check(before["timestamp"] <= block["timestamp"], number, "block", "a block older than its parents")
-        if before.get("number") == number - 1 and before.get("hash") != block.get("parent_hash"):
-            findings.add(number, "block", "a block that does not extend the one before it")
-        before = block
+@dataclass(slots=True)
+class Emitter:
+    """One of the two contracts: which events it logs, by name, and its history hash so far."""
+
+    name: str
+    emits: frozenset[str]
+    history: bytes
 
 
-def _header(block: dict[str, Any] | None) -> Header | None:
-    needed = ("number", "hash", "parent_hash", "timestamp", "project_history", "credit_history")
-    if block is None or any(name not in block for name in needed):
-        return None
-    return Header(block["number"], block["hash"], block["parent_hash"], block["timestamp"])
+class Walk:
+    """One walk through the mirror. It leaves behind the history hash of each contract, the books, and counts; `newest`
+    is the number of the newest block, 0 if there is none.
+    """
+
+    def __init__(self, registry: RegistryFile, blocks: Iterator[Any], findings: Findings) -> None:
+        self.events = self.blocks = self.newest = 0
+        self.projects = ProjectBooks()
+        under = contract_part(registry.chain_id, registry.credit_registry.address)
+        self.credits = CreditBooks(
+            self.projects.issuable,
+            lambda e: anchor_under(under, e.lot, e.tranche, e.start, e.total, e.leaf_count, e.root),
+        )
+        self._findings = findings
+        project, credit = registry.project_registry.address, registry.credit_registry.address
+        self._project = _emitter("ProjectRegistry", PROJECT_REGISTRY, genesis(registry.chain_id, project))
+        self._credit = _emitter("CreditRegistry", CREDIT_REGISTRY, genesis(registry.chain_id, credit))
+        self._emitters = {project: self._project, credit: self._credit}
+        self._coming = blocks
+        self._block: Any = None
+        self._timestamp, self._part = 0, b""
+        self._bare, self._last_log = True, -1
+        self._begin()
+
+    @property
+    def histories(self) -> Histories:
+        """The history hashes after the last block."""
+        return Histories(project=self._project.history, credit=self._credit.history)
+
+    def take(self, events: Sequence[Event]) -> None:
+        """Take the next events, in the chain's order; notes what does not follow from what came before."""
+        emitters, credit, findings = self._emitters, self._credit, self._findings
+        self.events += len(events)
+        number, last_log = -1, self._last_log
+        for block_number, log_index, kind, contract, named_prior, digest, event in events:
+            if block_number != number:
+                number = block_number
+                here = self._go_to(number)
+                timestamp, part, last_log = self._timestamp, self._part, self._last_log
+            if not here:
+                continue
+            if log_index == last_log:
+                findings.add(number, "row", f"two events at log {log_index}")
+            last_log = log_index
+            name, emitter = kind.name, emitters.get(contract)
+            if emitter is None or name not in emitter.emits:
+                findings.add(number, "row", f"a {name} of contract {hex0x(contract)}")
+                continue
+            prior = emitter.history
+            if named_prior != prior and named_prior is not None:
+                message = f"{name} at log {log_index} extends {hex0x(named_prior)}, not {hex0x(prior)}"
+                findings.add(number, "history", message)
+                prior = named_prior
+            emitter.history = sha256(b"".join((FOLD, prior, digest, part))).digest()
+            try:
+                if emitter is credit:
+                    self.credits.apply(name, event)
+                else:
+                    self.projects.apply(name, event, timestamp)
+            except Broken as broken:
+                findings.add(number, "state", f"{name} at log {log_index}: {broken}")
+        self._last_log = last_log
+        self.credits.lots.close_old()
+
+    def end(self) -> None:
+        """No more events."""
+        while self._block is not None:
+            self._next_block()
+        try:
+            self.credits.end()
+        except Broken as broken:
+            self._findings.add(self.newest, "state", str(broken))
+
+    def _go_to(self, number: int) -> bool:
+        """Leave all blocks before `number` behind; whether that block is here."""
+        while self._block is not None and self._block.number < number:
+            self._next_block()
+        if self._block is None or self._block.number != number:
+            self._findings.add(number, "block", "events of a block that the mirror does not have")
+            return False
+        self._bare = False
+        return True
+
+    def _next_block(self) -> None:
+        before = self._block
+        if self._bare:
+            self._findings.add(before.number, "block", "a block that bears no event of this registry")
+        if self._project.history != before.project_history:
+            self._note_history(self._project, before.project_history)
+        if self._credit.history != before.credit_history:
+            self._note_history(self._credit, before.credit_history)
+        block = self._begin()
+        if block is None:
+            return
+        if before.timestamp > block.timestamp:
+            self._findings.add(block.number, "block", "a block older than its parents")
+        if before.number == block.number - 1 and before.hash != block.parent_hash:
+            self._findings.add(block.number, "block", "a block that does not extend the one before it")
+
+    def _begin(self) -> Any:
+        """Begin the next block, None after the last."""
+        block = self._block = next(self._coming, None)
+        self._bare, self._last_log = True, -1
+        if block is not None:
+            self.blocks, self.newest = self.blocks + 1, block.number
+            self._timestamp, self._part = block.timestamp, block_part(block.number, block.timestamp, block.parent_hash)
+        return block
+
+    def _note_history(self, emitter: Emitter, said: bytes) -> None:
+        found = f"the events of the {emitter.name} lead to history {hex0x(emitter.history)}"
+        self._findings.add(self._block.number, "history", f"{found}, the block says {hex0x(said)}")
+        # Go on from what the block says, so that one broken block does not make every later one look broken.
+        emitter.history = said
 
 
-def _anchor_of(registry: RegistryFile, event: Any) -> bytes:
-    contract = registry.credit_registry.address
-    return anchor_hash(
-        registry.chain_id, contract, event.lot, event.tranche, event.start, event.total, event.leaf_count, event.root
-    )
-
-
-def _name(number: object) -> int:
-    return number if isinstance(number, int) and number < 2**63 else 0
+def _emitter(name: str, contract: str, history: bytes) -> Emitter:
+    return Emitter(name, frozenset(kind.name for kind in KINDS if contract in kind.contracts), history)

@@ -6,20 +6,21 @@ from dataclasses import dataclass
 from hashlib import sha256
 from heapq import merge
 from itertools import groupby, islice
+from types import SimpleNamespace
 from typing import Any
 
 from registry.domain.errors import InvalidInput
 from registry.domain.hexes import hex0x
 from registry.proofs.sumtree import pack_entry
 from registry.proofs.tiles import WIDTH, TileStream
-from registry.store.mirror_tables import Publication, Tile
-from registry.store.raw import RawRow, raw_documents, raw_leaves, raw_table
+from registry.store.mirror_tables import Leaf, Publication, Tile
+from registry.store.raw import RawRow
+from registry.store.raw_tables import anchored_under, raw_anchored, raw_documents, raw_leaves, raw_table, row_count
 from registry.store.session import Session
-from registry.workflows.audit_history import Walk
-from registry.workflows.audit_result import Findings
+from registry.workflows.audit_result import Findings, OnProgress
 
-PUBLICATION, LEAF, TILE = "publication", "leaf", "tile"
-_ORDER = (PUBLICATION, LEAF, TILE)
+ANCHORED, PUBLICATION, LEAF, TILE = "anchored", "publication", "leaf", "tile"
+_ORDER = (ANCHORED, PUBLICATION, LEAF, TILE)
 
 Values = dict[str, Any]
 Tiles = dict[tuple[int, int], bytes]
@@ -27,51 +28,75 @@ Tiles = dict[tuple[int, int], bytes]
 
 @dataclass(slots=True)
 class Published:
-    """How much was published."""
+    """How much was published; `grams` are those of the tranches that were."""
 
     publications: int = 0
     leaves: int = 0
     documents: int = 0
+    grams: int = 0
+
+
+@dataclass(slots=True)
+class _Blocks:
+    """In which block something that is wrong belongs."""
+
+    session: Session
+    newest: int
+    _last: tuple[Any, int] | None = None
+
+    def of(self, anchor: Any) -> int:
+        """The block of an anchor; the newest one if the chain has no such anchor."""
+        if self._last is None or self._last[0] != anchor:
+            tranche = anchored_under(self.session, anchor)
+            self._last = anchor, tranche.block_number if tranche else self.newest
+        return self._last[1]
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A sound row of one of three tables, all in the order of anchors."""
+    """A sound row of one of four tables, all in the order of anchors."""
 
     table: str
     anchor: bytes
     values: Values
 
 
-def check_published(session: Session, walk: Walk, findings: Findings) -> Published:
-    """Re-root every published tranche, compare its tiles, re-hash every document."""
-    done = Published()
+def check_published(session: Session, newest: int, findings: Findings, progress: OnProgress) -> Published:
+    """Re-root every published tranche, compare its tiles, re-hash every document. `newest`: the last block's number."""
+    done, leaves = Published(), row_count(session, Leaf)
+    blocks = _Blocks(session, newest)
     streams = (
-        _sound(PUBLICATION, raw_table(session, Publication), walk, findings),
-        _sound(LEAF, _leaves(session, walk, findings), walk, findings),
-        _sound(TILE, raw_table(session, Tile), walk, findings),
+        (_Found(ANCHORED, row.values["anchor"], row.values) for row in raw_anchored(session) if not row.fault),
+        _sound(PUBLICATION, raw_table(session, Publication), blocks, findings),
+        _sound(LEAF, _leaves(session, blocks, findings), blocks, findings),
+        _sound(TILE, raw_table(session, Tile), blocks, findings),
     )
     rows = merge(*streams, key=lambda row: (row.anchor, _ORDER.index(row.table)))
     for anchor, of_it in groupby(rows, key=lambda row: row.anchor):
-        _check_tranche(anchor, of_it, walk, done, findings)
-    _check_documents(session, walk, done, findings)
+        _check_tranche(anchor, of_it, blocks, done, findings)
+        progress("leaves checked", done.leaves, leaves)
+    _check_documents(session, blocks, done, findings)
     return done
 
 
-def _check_tranche(anchor: bytes, rows: Iterator[_Found], walk: Walk, done: Published, findings: Findings) -> None:
-    tranche, block = walk.tranches.get(anchor), _block(walk, anchor)
+def _check_tranche(anchor: bytes, rows: Iterator[_Found], blocks: _Blocks, done: Published, findings: Findings) -> None:
+    tranche, block = None, blocks.newest
     seen, tiles = set(), Tiles()
     for table, found in groupby(rows, key=lambda row: row.table):
         seen.add(table)
         values = (row.values for row in found)
-        if table == PUBLICATION:
+        if table == ANCHORED:
+            tranche = SimpleNamespace(**next(values))
+            block = tranche.block_number
+            done.grams += tranche.total
+        elif table == PUBLICATION:
             done.publications += sum(1 for _ in values)
         elif table == TILE:
             _check_tiles(tranche, values, tiles, block, findings)
         else:
             done.leaves += _check_leaves(tranche, values, tiles, findings)
     if PUBLICATION not in seen:
-        findings.add(block, PUBLICATION, f"rows without a publication: {hex0x(anchor)}")
+        findings.add(blocks.of(anchor), PUBLICATION, f"rows without a publication: {hex0x(anchor)}")
     elif tranche is None:
         findings.add(block, PUBLICATION, f"leaves are published under {hex0x(anchor)}, which is not anchored")
     elif LEAF not in seen:
@@ -135,43 +160,37 @@ def _check_tiles(tranche: Any, rows: Iterator[Values], tiles: Tiles, block: int,
             findings.add(block, TILE, f"tile {row['n']} of level {row['level']} of {_name(tranche)} {what}")
 
 
-def _check_documents(session: Session, walk: Walk, done: Published, findings: Findings) -> None:
+def _check_documents(session: Session, blocks: _Blocks, done: Published, findings: Findings) -> None:
     for row, anchor in raw_documents(session):
         done.documents += 1
-        block = _block(walk, anchor)
         if row.fault:
-            findings.add(block, "document", row.fault)
+            findings.add(blocks.of(anchor), "document", row.fault)
             continue
         certificate = row.values["certificate_hash"]
         found = sha256(row.values["text"].encode("utf-8", "surrogatepass")).digest()
-        findings.check(
-            found == certificate, block, "document", f"the document of {hex0x(certificate)} hashes to {hex0x(found)}"
-        )
-        findings.check(anchor is not None, block, "document", f"a document of no leaf: {hex0x(certificate)}")
+        if found != certificate:
+            message = f"the document of {hex0x(certificate)} hashes to {hex0x(found)}"
+            findings.add(blocks.of(anchor), "document", message)
+        if anchor is None:
+            findings.add(blocks.newest, "document", f"a document of no leaf: {hex0x(certificate)}")
 
 
-def _leaves(session: Session, walk: Walk, findings: Findings) -> Iterator[RawRow]:
+def _leaves(session: Session, blocks: _Blocks, findings: Findings) -> Iterator[RawRow]:
     """The leaves' rows, after a look at what they say of their documents."""
     for row, has_document in raw_leaves(session):
         if not row.fault and row.values["documented"] != has_document:
             certificate = hex0x(row.values["certificate_hash"])
             message = f"certificate {certificate} is said to have a document, or not to, and that is wrong"
-            findings.add(_block(walk, row.values["anchor"]), "document", message)
+            findings.add(blocks.of(row.values["anchor"]), "document", message)
         yield row
 
 
-def _sound(table: str, rows: Iterator[RawRow], walk: Walk, findings: Findings) -> Iterator[_Found]:
+def _sound(table: str, rows: Iterator[RawRow], blocks: _Blocks, findings: Findings) -> Iterator[_Found]:
     for row in rows:
         if row.fault:
-            findings.add(_block(walk, row.values.get("anchor")), table, row.fault)
+            findings.add(blocks.of(row.values.get("anchor")), table, row.fault)
         else:
             yield _Found(table, row.values["anchor"], row.values)
-
-
-def _block(walk: Walk, anchor: Any) -> int:
-    """The block of an anchor; the last one if the chain has no such anchor."""
-    tranche = walk.tranches.get(anchor)
-    return tranche.block_number if tranche else next(reversed(walk.blocks), 0)
 
 
 def _name(tranche: Any) -> str:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 
-from registry.workflows.audit_roles import require
+from registry.workflows.audit_roles import Broken
 
 
 class Ranges:
@@ -14,13 +14,12 @@ class Ranges:
 
     def add(self, first: int, end: int, what: str) -> None:
         """Add `[first, end)`; raises Broken if it is empty or meets a range that is there."""
-        require(first < end, f"{what} {first}–{end} is empty")
+        if first >= end:
+            raise Broken(f"{what} {first}–{end} is empty")
         at = bisect_left(self._firsts, first)
-        if at < len(self._firsts):
-            require(end <= self._firsts[at], f"{what} {first}–{end} meets {self._firsts[at]}–{self._ends[at]}")
-        if at > 0:
-            require(
-                self._ends[at - 1] <= first, f"{what} {first}–{end} meets {self._firsts[at - 1]}–{self._ends[at - 1]}"
-            )
+        if at < len(self._firsts) and end > self._firsts[at]:
+            raise Broken(f"{what} {first}–{end} meets {self._firsts[at]}–{self._ends[at]}")
+        if at > 0 and self._ends[at - 1] > first:
+            raise Broken(f"{what} {first}–{end} meets {self._firsts[at - 1]}–{self._ends[at - 1]}")
         self._firsts.insert(at, first)
         self._ends.insert(at, end)

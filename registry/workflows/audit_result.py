@@ -1,11 +1,17 @@
 """What an audit found."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from registry.store.claims import UnpublishedTranche
 from registry.store.mirror import BlockId, Histories
+from registry.store.raw import RawRow
 
 MOST_PROBLEMS = 1000
+MOST_UNPUBLISHED = 1000
+
+OnProgress = Callable[[str, int, int], None]
+"""Is told what is being done, how much of it is done, how much there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,7 @@ class Counts:
     issued: int
     retired: int
     claimed_grams: int
+    unpublished_tranches: int
     unpublished_grams: int
 
 
@@ -41,7 +48,7 @@ class Audit:
 
     `unproven` names the columns ("issued.tx_hash", or "*.tx_hash" for every kind of event) and statements that nothing
     at hand could confirm; with a node that keeps the state, it is empty. `unpublished` lists anchored tranches whose
-    leaves nobody published: not a problem, but claims that nobody can look up.
+    leaves nobody published, the first `MOST_UNPUBLISHED` of them: not a problem, but claims that nobody can look up.
     """
 
     problems: tuple[Problem, ...]
@@ -62,15 +69,24 @@ class Audit:
 
 
 class Findings:
-    """Collects problems, at most `MOST_PROBLEMS` of them: one cut row can cast many shadows."""
+    """Collects problems, at most `MOST_PROBLEMS` of them, since one cut row can cast many shadows; and always the first
+    bad block."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self._first = 2**64
 
     def add(self, block: int, kind: str, message: str) -> None:
         """Note a problem."""
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(Problem(block, kind, message))
+        elif block < self._first:
+            self.problems[-1] = Problem(block, kind, message)
+        self._first = min(self._first, block)
+
+    def add_fault(self, row: RawRow) -> None:
+        """Note a row that is not sound, in the block that it names if it names one."""
+        self.add(row.values.get("number" if row.table == "block" else "block_number", 0), "row", row.fault)
 
     def check(self, good: bool, block: int, kind: str, message: str) -> None:
         """Note a problem unless `good`."""

@@ -53,8 +53,10 @@ class RoleBooks:
 
     def require_role(self, role: bytes, account: bytes) -> None:
         """Raise Broken unless `account` holds `role` now."""
-        require((role, account) in self.held, f"{hex0x(account)} acts as {_NAMES[role]} without that role")
+        if (role, account) not in self.held:
+            raise Broken(f"{hex0x(account)} acts as {_NAMES[role]} without that role")
 
     def require_running(self) -> None:
         """Raise Broken while the contract is paused."""
-        require(not self.paused, "new business while paused")
+        if self.paused:
+            raise Broken("new business while paused")

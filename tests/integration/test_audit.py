@@ -21,15 +21,14 @@ from registry.domain.errors import Contradiction
 from registry.store import Store
 from registry.store.columns import WideInteger
 from registry.store.kinds import KINDS
-from registry.store.publications import publish, require_anchored
+from registry.store.publications import publish
 from registry.store.raw import table_of
 from registry.workflows.audit import Audit, audit
-from registry.workflows.audit_history import Walk
 from registry.workflows.audit_published import check_published
 from registry.workflows.audit_result import Findings
 from registry.workflows.index import Indexer
 from support.databases import Databases
-from support.tranches import LOT, anchor_of, anchor_tranches, documents_of, leaves_of
+from support.tranches import LOT, anchor_tranches, documents_of, leaves_of
 
 FULL = os.environ.get("OFFSETPROOF_TEST_PROFILE") == "full"
 TABLES = {kind.table.name: kind.table for kind in KINDS} | {table_of(m).name: table_of(m) for m in OWN_TABLES}
@@ -151,6 +150,7 @@ def test_a_sound_mirror_passes_with_and_without_a_node(mirror: Mirror) -> None:
     assert result.histories.credit == mirror.registry.credits[0].history_hash()
     assert (result.counts.events, result.counts.issued, result.counts.retired) == (75, 160, 30)
     assert [(t.tranche, t.grams) for t in result.unpublished] == [(2, 2_000_000), (3, 1_700_000)]
+    assert (result.counts.unpublished_tranches, result.counts.unpublished_grams) == (2, 3_700_000)
     alone = mirror.bent(node=False)
     assert alone.ok
     assert "*.tx_hash" in alone.unproven
@@ -252,6 +252,51 @@ def test_tiles_or_leaves_without_a_publication_are_caught(mirror: Mirror) -> Non
         assert any(message in problem.message for problem in result.problems), kept
 
 
+def test_of_many_unpublished_tranches_some_are_listed_and_all_are_counted(
+    mirror: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("registry.workflows.audit.MOST_UNPUBLISHED", 1)
+    result = mirror.bent(node=False)
+    assert [(t.tranche, t.grams) for t in result.unpublished] == [(2, 2_000_000)]
+    assert (result.counts.unpublished_tranches, result.counts.unpublished_grams) == (2, 3_700_000)
+
+
+def test_the_audit_tells_how_far_it_is(mirror: Mirror) -> None:
+    told: dict[str, list[tuple[int, int]]] = {}
+    found = audit(
+        mirror.store,
+        mirror.registry.file,
+        mirror.registry.node,
+        progress=lambda what, done, total: told.setdefault(what, []).append((done, total)),
+    )
+    assert list(told) == ["blocks folded", "leaves checked", "blocks compared", "blocks fetched"]
+    for what, steps in told.items():
+        assert steps == sorted(steps), what
+        assert steps[-1][0] == steps[-1][1], what
+    assert told["blocks folded"][-1][1] == told["blocks compared"][-1][1] == found.counts.blocks
+    assert told["leaves checked"][-1][1] == found.counts.leaves
+
+
+def test_what_is_found_does_not_depend_on_how_many_rows_are_read_at_a_time(
+    mirror: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = mirror.rows("retired")[0]
+    changes: list[list[tuple[str, tuple[Any, ...]]]] = [
+        [],
+        [update("retired", row, "count", row["count"] + 1)],
+        [update("retired", row, "tx_hash", bytes(32))],
+        [deletion("lot_split", mirror.rows("lot_split")[0])],
+        [insertion("transfer", mirror.rows("transfer")[0] | {"log_index": 999})],
+        [deletion("block", mirror.rows("block")[-2])],
+    ]
+    usual = [mirror.bent(*change, node=False) for change in changes]
+    assert [found.ok for found in usual] == [True, False, True, False, False, False]
+    for rows in (1, 3):
+        for limit in ("FETCHED", "FETCHED_AFAR"):
+            monkeypatch.setattr(f"registry.store.fetching.{limit}", rows)
+        assert [mirror.bent(*change, node=False) for change in changes] == usual
+
+
 def test_the_audit_of_published_tranches_holds_no_tranche_in_memory(mirrors: Databases) -> None:
     peaks = []
     for count in (2_000, 40_000):
@@ -261,11 +306,10 @@ def test_the_audit_of_published_tranches_holds_no_tranche_in_memory(mirrors: Dat
         with store.write() as session:
             publish(session, LOT, 0, leaves, documents_of(count))
         del leaves
-        findings, walk = Findings(), Walk(*[None] * 3)  # type: ignore[arg-type]
+        findings = Findings()
         with store.inspect() as session:
-            walk.tranches[anchor_of(0)] = require_anchored(session, LOT, 0)
             tracemalloc.start()
-            found = check_published(session, walk, findings)
+            found = check_published(session, 0, findings, lambda *_: None)
             peaks.append(tracemalloc.get_traced_memory()[1])
             tracemalloc.stop()
         assert (found.leaves, found.documents, findings.problems) == (count, count, [])

@@ -11,7 +11,8 @@ from registry.store.credit_events import SeriesRegistered
 from registry.store.kinds import KIND_BY_NAME
 from registry.store.mirror import BlockRow, Histories, append
 from registry.store.mirror_tables import Document
-from registry.store.raw import raw_events, table_of
+from registry.store.raw import table_of
+from registry.store.raw_tables import raw_table
 from registry.store.texts import bytes_of, is_storable, text_of
 from support.databases import Databases
 
@@ -68,7 +69,7 @@ def test_both_databases_hold_hostile_texts_and_give_back_the_event_that_was_logg
     with store.write() as session:
         append(session, [block], {"SeriesRegistered": rows})
     with store.inspect() as session:
-        found = list(raw_events(session))
+        found = list(raw_table(session, SeriesRegistered))
     assert [row.fault for row in found] == [""] * len(HOSTILE)
     assert [kind.topics_and_data(row.values) for row in found] == logged
     with store.read() as session:
