@@ -9,7 +9,8 @@ from registry.domain.errors import OffsetproofError
 from registry.domain.hexes import hex0x
 from registry.domain.registry_file import RegistryFile
 from registry.store import Store
-from registry.workflows.audit import Audit, audit
+from registry.workflows.audit import Audit
+from registry.workflows.audit_apart import audit_apart
 from verifier_api.heads import ReadHead
 from verifier_api.reading import place_value
 from verifier_api.values import Value, unpublished_value
@@ -38,11 +39,12 @@ def node_head(node: Node, registry: RegistryFile) -> ReadHead:
 
 
 def run_audit(store: Store, registry: RegistryFile, node: Node | None) -> Callable[[], Value]:
-    """Runs the audit, against the node too if there is one; what kept it from running is part of the result."""
+    """Runs the audit, against the node too if there is one, in a process of its own where that is possible; what kept
+    it from running is part of the result."""
 
     def run() -> Value:
         try:
-            return audit_value(audit(store, registry, node), with_node=node is not None)
+            return audit_value(audit_apart(store, registry, node), with_node=node is not None)
         except OffsetproofError as error:
             return {**_nothing(), "error": str(error)}
 

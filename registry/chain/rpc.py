@@ -110,6 +110,11 @@ class HttpRpc:
     def name(self) -> str:
         return self._name
 
+    @property
+    def url(self) -> str:
+        """The address as it was given, with whatever credentials it holds: to ask, not to show."""
+        return self._url
+
     def __repr__(self) -> str:
         return f"HttpRpc({self.name!r})"
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from registry.domain.errors import InvalidInput, Unavailable
 from registry.domain.hexes import hex0x
-from registry.store.engines import BUSY_SECONDS, open_engine, parse_url, shown
+from registry.store.engines import BUSY_SECONDS, open_engine, parse_url, shown, sqlite_path
 from registry.store.failures import answering
 from registry.store.locks import MIGRATING, WRITING, lock_transaction
 from registry.store.mirror import read_progress
@@ -41,6 +41,14 @@ class Store:
     def primary(self) -> "Store":
         """The same mirror, read from where it is written."""
         return self if self._replica is None else Store(self.engine)
+
+    @property
+    def address(self) -> str | None:
+        """The URL, password included, at which another process reads what `read` reads; None for a mirror in memory."""
+        engine = self._replica or self.engine
+        if engine.dialect.name == "sqlite" and sqlite_path(engine) is None:
+            return None
+        return engine.url.render_as_string(hide_password=False)
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -34,10 +34,10 @@ def processors() -> int:
 
 
 class Crew:
-    """`workers` processes; with fewer than two, the work is done in this process."""
+    """`workers` processes; with fewer than two, the work is done in this process, unless it is to be done `apart`."""
 
-    def __init__(self, workers: int) -> None:
-        self._size = workers if workers > 1 else 0
+    def __init__(self, workers: int, *, apart: bool = False) -> None:
+        self._size = workers if workers > 1 or apart else 0
         self._workers: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Self:
