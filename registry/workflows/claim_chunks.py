@@ -5,6 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from registry.domain.errors import InvalidInput
+from registry.workflows.parted import parts_for
 
 CHUNK = 1 << 21
 _MOST_LINE = 1 << 20
@@ -31,6 +32,8 @@ class ClaimsFile:
     chunks: tuple[Chunk, ...]
     digest: bytes
     """SHA-256 of its bytes."""
+    parts: int
+    """In how many parts the records of its claims are sorted."""
 
     @property
     def size(self) -> int:
@@ -63,4 +66,4 @@ def survey(path: Path) -> ClaimsFile:
                 chunks.append(Chunk(offset, len(rest), line))
     except OSError as error:
         raise InvalidInput(f"{path} cannot be read", found=type(error).__name__) from None
-    return ClaimsFile(path, tuple(chunks), digest.digest())
+    return ClaimsFile(path, tuple(chunks), digest.digest(), parts_for(offset + len(rest)))

@@ -1,6 +1,6 @@
 """Certificates on disk between certifying and placing: put in order, searched for claims that stand twice.
 
-By its key's first byte a record goes to one of 256 parts. Parts one after the other, each sorted, are a shuffle that
+By its key's first bits a record goes to one of many parts. Parts one after the other, each sorted, are a shuffle that
 the seed alone determines; equal keys are equal claim ids. Memory is bounded: a part at a time.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from registry.domain.errors import InvalidInput
 from registry.workflows.crew import Crew
 from registry.workflows.documents import RECORD, Record, Written
-from registry.workflows.parted import PARTS, PartFiles, split_records
+from registry.workflows.parted import PartFiles, split_records
 
 _MOST_TWICE = 1_000_000
 _KEY, _LINE = slice(0, 16), slice(56, 64)
@@ -49,8 +49,8 @@ class Run:
 class _Pile:
     """The records of one tranche: in parts by key, and if the order is kept, in that order too."""
 
-    def __init__(self, path: Path) -> None:
-        self.parts = PartFiles(path)
+    def __init__(self, path: Path, parts: int) -> None:
+        self.parts = PartFiles(path, parts)
         self.kept = path.with_name(f"{path.name}-kept")
         self.cuts: list[Run] = []
         self.first_lines: list[int] = []
@@ -70,9 +70,9 @@ class _Pile:
 class ClaimSort:
     """Records in (`add`), runs out (`runs`), when `leave_out_twice` has been through them. Tranches come in turn."""
 
-    def __init__(self, folder: Path, *, shuffled: bool) -> None:
+    def __init__(self, folder: Path, parts: int, *, shuffled: bool) -> None:
         folder.mkdir(parents=True)
-        self._folder, self.shuffled = folder, shuffled
+        self._folder, self.parts, self.shuffled = folder, parts, shuffled
         self._piles: dict[int, _Pile] = {}
         self._parts: dict[int, list[Run]] = {}
 
@@ -83,7 +83,7 @@ class ClaimSort:
             if pile is None:
                 for other in self._piles.values():
                     other.parts.flush()
-                pile = self._piles[ordinal] = _Pile(self._folder / str(ordinal))
+                pile = self._piles[ordinal] = _Pile(self._folder / str(ordinal), self.parts)
             pile.parts.add(block.by_key)
             if not self.shuffled:
                 pile.keep(block.in_order)
@@ -97,7 +97,7 @@ class ClaimSort:
         for ordinal, pile in self._piles.items():
             pile.parts.flush()
             self._parts[ordinal] = pile.runs_of_parts()
-        parts = [[(ordinal, runs[part]) for ordinal, runs in self._parts.items()] for part in range(PARTS)]
+        parts = [[(ordinal, runs[part]) for ordinal, runs in self._parts.items()] for part in range(self.parts)]
         for part, found in enumerate(crew.map(_twice, parts)):
             for ordinal, first, record in found:
                 self._home(ordinal, part, record[3]).left_out.add(record[3])

@@ -76,7 +76,8 @@ class DocumentFile:
         self._file.close()
 
     def _task(self, claims: ClaimsFile, chunk: Chunk, number: int, spaces: tuple[Space, ...]) -> Task:
-        return Task(claims.path, claims.is_json, chunk, number, spaces, keep_order=not self._shuffled)
+        keep_order = not self._shuffled
+        return Task(claims.path, claims.is_json, chunk, number, spaces, keep_order=keep_order, parts=claims.parts)
 
     def _this_room(self) -> tuple[Space, ...]:
         return (Space(self._ordinal, self._rooms[self._ordinal].lot, _ENDLESS),)

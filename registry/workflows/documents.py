@@ -71,6 +71,8 @@ class Task:
     number: int
     spaces: tuple[Space, ...]
     keep_order: bool
+    parts: int
+    """In how many parts its records go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,7 @@ def _certify(letterhead: Letterhead, task: Task, claims: Iterator[Brief], writte
         written.rows += 1
     written.lines = b"".join(lines)
     for ordinal, each in found.items():
-        written.records[ordinal] = Block(parted(each), b"".join(each) if task.keep_order else b"")
+        written.records[ordinal] = Block(parted(each, task.parts), b"".join(each) if task.keep_order else b"")
 
 
 def _salts(each: int) -> Iterator[Sequence[str]]:

@@ -33,8 +33,8 @@ def draw_leaves(
 
     The lines of chunk `n` begin at `chunk_offsets[n]` among the documents. `told` is called with how many were placed.
     """
-    by_hash = LookupWriter(folder / PRIVATE / BY_HASH)
-    place, planned = partial(place_run, chunk_offsets), []
+    by_hash = LookupWriter(folder / PRIVATE / BY_HASH, sort.parts)
+    place, planned = partial(place_run, chunk_offsets, sort.parts), []
     for ordinal, runs in sort.runs():
         room = rooms[ordinal]
         home = f"{room.lot}/{room.tranche}"
@@ -49,7 +49,7 @@ def draw_leaves(
                 by_claim.write(placed.by_claim)
                 told(placed.count)
         if not sort.shuffled:
-            sort_file(private / BY_CLAIM)
+            sort_file(private / BY_CLAIM, sort.parts)
         rooted = tiles.finish()
         facts = (room.lot, room.tranche, room.start, rooted.total, rooted.leaf_count, rooted.root)
         planned.append(Planned(*facts, anchor_hash(registry.chain_id, registry.credit_registry.address, *facts)))

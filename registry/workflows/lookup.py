@@ -5,7 +5,7 @@ from pathlib import Path
 from struct import Struct
 
 from registry.workflows.crew import Crew
-from registry.workflows.parted import Parted, PartFiles, parted, split_records
+from registry.workflows.parted import FEWEST_PARTS, Parted, PartFiles, parted, split_records
 
 _ENTRY = 16
 _WINDOW = 128
@@ -14,10 +14,11 @@ _PAIR = Struct(">8sQ")
 
 
 class LookupWriter:
-    """Takes entries block by block, each `key 8 ‖ value u64`; a key may come again. `finish` writes them sorted."""
+    """Takes entries parted in `parts`, block by block, each `key 8 ‖ value u64`; a key may come again.
+    `finish` writes them sorted."""
 
-    def __init__(self, path: Path) -> None:
-        self._path, self._parts = path, PartFiles(path)
+    def __init__(self, path: Path, parts: int = FEWEST_PARTS) -> None:
+        self._path, self._parts = path, PartFiles(path, parts)
 
     def add(self, entries: Parted) -> None:
         self._parts.add(entries)
@@ -35,12 +36,12 @@ class LookupWriter:
                 path.unlink()
 
 
-def sort_file(path: Path) -> None:
-    """Put a file of entries in order, in bounded memory."""
-    writer = LookupWriter(path.with_suffix(".sorted"))
+def sort_file(path: Path, parts: int) -> None:
+    """Put a file of entries in order, in bounded memory: in so many parts."""
+    writer = LookupWriter(path.with_suffix(".sorted"), parts)
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
-            writer.add(parted(split_records(block, _ENTRY)))
+            writer.add(parted(split_records(block, _ENTRY), parts))
     with Crew(0) as alone:
         writer.finish(alone)
     path.with_suffix(".sorted").chmod(0o600)

@@ -1,13 +1,26 @@
-"""Records of one size on disk, in 256 parts by their first byte: too many to sort at once, they are sorted in parts."""
+"""Records of one size on disk, in parts by their first bits: too many to sort at once, they are sorted in parts.
+
+Parts one after the other, each sorted, are all records sorted, however many the parts are.
+"""
 
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-PARTS = 256
+FEWEST_PARTS, MOST_PARTS = 1 << 8, 1 << 16
 _BUFFERS = 1 << 23
-_STARTS = [bytes([part]) for part in range(1, PARTS)]
+_SOURCE_BYTES = 1 << 20
+
+
+def parts_for(source_bytes: int) -> int:
+    """How many parts, a power of two, for the records of a file of so many bytes: a part then holds those of a megabyte
+    at most, up to 64 GB."""
+    parts = FEWEST_PARTS
+    while parts < MOST_PARTS and source_bytes > parts * _SOURCE_BYTES:
+        parts *= 2
+    return parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +31,10 @@ class Parted:
     ends: Sequence[int]
 
 
-def parted(records: Sequence[bytes]) -> Parted:
+def parted(records: Sequence[bytes], parts: int = FEWEST_PARTS) -> Parted:
     """Records of one size in any order, not none."""
     ordered, ends, at = sorted(records), [], 0
-    for start in _STARTS:
+    for start in _starts(parts):
         at = bisect_left(ordered, start, at)
         ends.append(at * len(ordered[0]))
     data = b"".join(ordered)
@@ -33,14 +46,21 @@ def split_records(data: bytes, size: int) -> list[bytes]:
     return [data[at : at + size] for at in range(0, len(data), size)]
 
 
-class PartFiles:
-    """Takes parted records block by block, and keeps each part in a file of its own. Memory: 8 MB."""
+@cache
+def _starts(parts: int) -> list[bytes]:
+    """The first two bytes with which each part begins, from the second on."""
+    step = MOST_PARTS // parts
+    return [(part * step).to_bytes(2, "big") for part in range(1, parts)]
 
-    def __init__(self, path: Path) -> None:
-        self.paths = [path.with_name(f"{path.name}.{part:03d}") for part in range(PARTS)]
-        self.sizes = [0] * PARTS
+
+class PartFiles:
+    """Takes records parted in `parts`, block by block, and keeps each part in a file of its own. Memory: 8 MB."""
+
+    def __init__(self, path: Path, parts: int = FEWEST_PARTS) -> None:
+        self.paths = [path.with_name(f"{path.name}.{part:05d}") for part in range(parts)]
+        self.sizes = [0] * parts
         """Bytes of each part."""
-        self._buffers = [bytearray() for _ in range(PARTS)]
+        self._buffers = [bytearray() for _ in range(parts)]
         self._held = 0
         self._on_disk = False
 

@@ -26,8 +26,9 @@ class Placed:
     """Entries in the order of the leaves: sorted if these are shuffled."""
 
 
-def place_run(chunk_offsets: Sequence[int], task: tuple[Run, int, int]) -> Placed:
-    """The leaves of a run, whose first has `index` in the tranche `ordinal`; each chunk's lines begin at its offset."""
+def place_run(chunk_offsets: Sequence[int], parts: int, task: tuple[Run, int, int]) -> Placed:
+    """The leaves of a run, whose first has `index` in the tranche `ordinal`; each chunk's lines begin at its
+    offset; look-ups go in `parts`."""
     run, ordinal, index = task
     keys, hashes, grams, _, chunks, offsets, lengths = zip(*run.read(), strict=True)
     starts = [chunk_offsets[chunk] + offset for chunk, offset in zip(chunks, offsets, strict=True)]
@@ -37,7 +38,7 @@ def place_run(chunk_offsets: Sequence[int], task: tuple[Run, int, int]) -> Place
         count=len(keys),
         leaves=_interleaved("32sQ", hashes, grams),
         places=_interleaved("QI", starts, lengths),
-        by_hash=parted([found[:8] + value for found, value in zip(hashes, value_bytes, strict=True)]),
+        by_hash=parted([found[:8] + value for found, value in zip(hashes, value_bytes, strict=True)], parts),
         by_claim=b"".join([key[:8] + value for key, value in zip(keys, value_bytes, strict=True)]),
     )
 

@@ -90,7 +90,7 @@ def draw_to(
             closing(DocumentFile(work / PRIVATE / DOCUMENTS, rooms, shuffled=request.shuffled)) as documents,
         ):
             sort, refusals = (
-                ClaimSort(work / RECORDS, shuffled=request.shuffled),
+                ClaimSort(work / RECORDS, claims.parts, shuffled=request.shuffled),
                 _Refusals(claims.path.name, set_aside),
             )
             for end, written in documents.write(claims, letterhead, crew):

@@ -12,17 +12,17 @@ from registry.workflows.parted import parted
 KEYS = st.integers(0, 2**64 - 1) | st.integers(0, 300) | st.integers(2**64 - 300, 2**64 - 1)
 
 
-@given(st.lists(KEYS, min_size=1, max_size=900), KEYS, st.integers(1, 400), st.booleans())
+@given(st.lists(KEYS, min_size=1, max_size=900), KEYS, st.integers(1, 400), st.booleans(), st.sampled_from([256, 1024]))
 def test_every_key_is_found_and_no_other(
-    tmp_path_factory: pytest.TempPathFactory, keys: list[int], other: int, together: int, spilled: bool
+    tmp_path_factory: pytest.TempPathFactory, keys: list[int], other: int, together: int, spilled: bool, parts: int
 ) -> None:
     path = tmp_path_factory.mktemp("index") / "by.idx"
     with pytest.MonkeyPatch.context() as patch, Crew(0) as crew:
         patch.setattr(parted_module, "_BUFFERS", 1 << 10 if spilled else 1 << 23)
-        writer = LookupWriter(path)
+        writer = LookupWriter(path, parts)
         entries = [key.to_bytes(8, "big") + place.to_bytes(8, "big") for place, key in enumerate(keys)]
         for at in range(0, len(entries), together):
-            writer.add(parted(entries[at : at + together]))
+            writer.add(parted(entries[at : at + together], parts))
         writer.finish(crew)
     assert [file.name for file in path.parent.iterdir()] == ["by.idx"]
     data = path.read_bytes()

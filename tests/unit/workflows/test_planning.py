@@ -116,7 +116,9 @@ def test_files_larger_than_the_buffers_give_the_same_certificates(
     draw(claims, tmp_path / "whole", shuffled=shuffled)
     monkeypatch.setattr(claim_chunks, "CHUNK", 1 << 12)
     monkeypatch.setattr(parted, "_BUFFERS", 1 << 10)
+    monkeypatch.setattr(parted, "_SOURCE_BYTES", 1 << 6)
     monkeypatch.setattr(planning, "_ALONE_BELOW", 0 if crew else 1 << 30)
+    assert survey(claims).parts == 1024
     draw(claims, tmp_path / "cut", shuffled=shuffled)
     whole, cut = Certified(tmp_path / "whole"), Certified(tmp_path / "cut")
     assert [d["claimId"] for d in documents(whole)] == [d["claimId"] for d in documents(cut)]
