@@ -16,6 +16,8 @@ JsonValue = None | bool | int | str | list["JsonValue"] | dict[str, "JsonValue"]
 
 MAX_BYTES = 1_048_576
 MAX_DEPTH = 32
+MAX_BRACKETS = 65_536
+"""Opening ones, in strings too. Far more than any file of ours has, and what many of them cost is time."""
 MAX_INTEGER = 2**53 - 1
 _SPACE = " \t\n\r"
 
@@ -33,19 +35,23 @@ def _containers(levels: int) -> str:
 
 _SHALLOW = re.compile(_PLAIN + _containers(MAX_DEPTH))
 _BRACKETS = re.compile(rf"{_PLAIN}({_containers(1)})(?:([\[{{]++)|([\]}}]++)|\Z)")
-_UNSAFE_TEXT = re.compile("[\x00\ud800-\udfff]")
+_GOOD_ESCAPES = re.compile(
+    r"(?:[^\\]++|\\[^u]|\\u(?!0000|[dD][89a-fA-F])....|\\u[dD][89abAB]..\\u[dD][c-fC-F]..)*+", re.DOTALL
+)
 
 
 def parse_strict(data: bytes | str, *, max_bytes: int = MAX_BYTES, what: str = "JSON") -> JsonValue:
     """The one value of a JSON text.
 
-    Raises InvalidInput for anything else: more than `max_bytes` bytes (counted before parsing), more than 32 levels of
-    nesting, a byte order mark, text that is not UTF-8, trailing data, duplicate keys, numbers with a fraction or an
-    exponent, `-0`, integers beyond ±(2^53 - 1), NaN and Infinity, lone surrogates and NUL, also when escaped. `what`
-    names the text in messages.
+    Raises InvalidInput for anything else: more than `max_bytes` bytes (counted before parsing), more than 65,536
+    opening brackets (or one in 16 bytes, where that is more), more than 32 levels of nesting, a byte order mark, text
+    that is not UTF-8, trailing data, duplicate keys, numbers with a fraction or an exponent, `-0`, integers beyond
+    ±(2^53 - 1), NaN and Infinity, lone surrogates and NUL, also when escaped. `what` names the text in messages.
     """
     text = _decode(data, max_bytes, what)
     opened = text.count("[") + text.count("{")
+    if opened > (most := max(MAX_BRACKETS, max_bytes // 16)):
+        raise InvalidInput("too many brackets", expected=f"at most {most} of [ and {{", found=f"{opened}", place=what)
     # What opens right after its neighbour closed stands no deeper than that one: this settles most texts.
     if opened > MAX_DEPTH and opened - text.count("},{") > MAX_DEPTH:
         _check_depth(text, what)
@@ -69,7 +75,7 @@ def parse_strict(data: bytes | str, *, max_bytes: int = MAX_BYTES, what: str = "
         ) from None
     # Only an escape can hide an unsafe character in a text that decoded well. (`in` takes twice as long as `rfind`.)
     if text.rfind("\\u") >= 0:
-        _check_text(value, what)
+        _check_escapes(text, what)
     return value
 
 
@@ -150,20 +156,14 @@ def _check_depth(text: str, what: str) -> None:
         depth += len(opened) - len(closed)
 
 
-def _check_text(value: JsonValue, what: str) -> None:
-    waiting: list[JsonValue] = [value]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, str):
-            if _UNSAFE_TEXT.search(item):
-                raise InvalidInput(
-                    "a string holds NUL or a lone surrogate",
-                    expected="Unicode text without NUL",
-                    found=shorten(item),
-                    place=what,
-                )
-        elif isinstance(item, list):
-            waiting.extend(item)
-        elif isinstance(item, dict):
-            waiting.extend(item.keys())
-            waiting.extend(item.values())
+def _check_escapes(text: str, what: str) -> None:
+    """Of a text that decoded well: none of its escapes may stand for NUL or half a character."""
+    good = _GOOD_ESCAPES.match(text)
+    assert good is not None  # it matches at least nothing
+    if (at := good.end()) < len(text):
+        raise InvalidInput(
+            "a string holds NUL or a lone surrogate",
+            expected="Unicode text without NUL",
+            found=text[at : at + 6],
+            place=f"{what} character {at}",
+        )

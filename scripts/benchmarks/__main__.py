@@ -7,7 +7,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from scripts.benchmarks import api, audit, bundle, certify, gas, index, level3, rows, tree, verify
+from scripts.benchmarks import api, audit, bundle, certify, gas, hostile, index, level3, rows, tree, verify
 from scripts.benchmarks.measure import Measured
 
 BENCHES = {
@@ -17,6 +17,7 @@ BENCHES = {
     "bundle": (bundle.run, 1_000_000),
     "certify": (certify.run, 1_000_000),
     "gas": (gas.run, 0),
+    "hostile": (hostile.run, 0),
     "tree": (tree.run, 1_000_000),
     "verify": (verify.run, 0),
     "level3": (level3.run, 0),

@@ -294,6 +294,7 @@ const { fromUtf8, utf8 } = m3;
 const { InvalidInput, shorten } = m2;
 const MAX_BYTES = 1_048_576;
 const MAX_DEPTH = 32;
+const MAX_BRACKETS = 65_536;
 const MAX_INTEGER = Number.MAX_SAFE_INTEGER;
 const LONE_OR_NUL = /[\0\ud800-\udfff]/u;
 const ESCAPES = { '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
@@ -304,6 +305,7 @@ const STRING_STOP = /["\\\0-\x1f]/g;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
 function parseStrict(data, { maxBytes = MAX_BYTES, what = "JSON" } = {}) {
 const text = decode(data, maxBytes, what);
+checkBrackets(text, what);
 checkDepth(text, what);
 const value = new Parser(text, what).document();
 if (text.includes("\\u")) checkText(value, what);
@@ -347,6 +349,14 @@ if (text.startsWith("\ufeff")) {
 throw new InvalidInput("a byte order mark stands first", { expected: "JSON from the first byte", place: what });
 }
 return text;
+}
+function checkBrackets(text, what) {
+let count = 0;
+for (const bracket of "[{") for (let i = text.indexOf(bracket); i >= 0; i = text.indexOf(bracket, i + 1)) count++;
+if (count <= MAX_BRACKETS) return;
+throw new InvalidInput("too many brackets", {
+expected: `at most ${MAX_BRACKETS} of [ and {`, found: String(count), place: what,
+});
 }
 function checkDepth(text, what) {
 let depth = 0;
@@ -530,7 +540,7 @@ if (text !== null) return "\ufffd".repeat(skip) + text + (cut ? "\ufffd" : "");
 }
 return "";
 }
-return { MAX_BYTES, MAX_DEPTH, MAX_INTEGER, parseStrict, requireCanonical, canonicalText, countPoints };
+return { MAX_BYTES, MAX_DEPTH, MAX_BRACKETS, MAX_INTEGER, parseStrict, requireCanonical, canonicalText, countPoints };
 })();
 const m5 = (() => {
 const { fromHex } = m3;

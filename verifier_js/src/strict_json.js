@@ -5,6 +5,7 @@ import { InvalidInput, shorten } from "./errors.js";
 
 export const MAX_BYTES = 1_048_576;
 export const MAX_DEPTH = 32;
+export const MAX_BRACKETS = 65_536;
 export const MAX_INTEGER = Number.MAX_SAFE_INTEGER;
 
 const LONE_OR_NUL = /[\0\ud800-\udfff]/u;
@@ -17,11 +18,12 @@ const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
 
 /**
  * The one value of a JSON text, given as a string or as bytes (Uint8Array). Raises InvalidInput for anything else: too
- * large (counted in bytes, before parsing), nested deeper than 32, duplicate keys, fractions, exponents, `-0`, integers
+ * large (counted in bytes, before parsing), too many opening brackets, nested deeper than 32, duplicate keys, fractions, exponents, `-0`, integers
  * beyond ±(2^53 − 1), a byte order mark, trailing data, lone surrogates and NUL.
  */
 export function parseStrict(data, { maxBytes = MAX_BYTES, what = "JSON" } = {}) {
   const text = decode(data, maxBytes, what);
+  checkBrackets(text, what);
   checkDepth(text, what);
   const value = new Parser(text, what).document();
   if (text.includes("\\u")) checkText(value, what);
@@ -73,6 +75,15 @@ function decode(data, maxBytes, what) {
     throw new InvalidInput("a byte order mark stands first", { expected: "JSON from the first byte", place: what });
   }
   return text;
+}
+
+function checkBrackets(text, what) {
+  let count = 0;
+  for (const bracket of "[{") for (let i = text.indexOf(bracket); i >= 0; i = text.indexOf(bracket, i + 1)) count++;
+  if (count <= MAX_BRACKETS) return;
+  throw new InvalidInput("too many brackets", {
+    expected: `at most ${MAX_BRACKETS} of [ and {`, found: String(count), place: what,
+  });
 }
 
 function checkDepth(text, what) {

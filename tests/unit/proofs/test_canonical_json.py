@@ -3,7 +3,6 @@
 import contextlib
 import json
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -124,19 +123,13 @@ def test_hostile_input_is_refused_in_bounded_time(data: bytes) -> None:
     assert time.process_time() - begun < 2
 
 
-@pytest.mark.parametrize("unit", ["[]", "[ ] ", '{"a":[]}'])
-def test_a_megabyte_of_containers_costs_little_more_than_reading_it(unit: str) -> None:
-    text = "[" + ",".join([unit] * (1_048_000 // (len(unit) + 1))) + "]"
-
-    def least(read: Callable[[str], object]) -> float:
-        found = []
-        for _ in range(3):
-            begun = time.process_time()
-            read(text)
-            found.append(time.process_time() - begun)
-        return min(found)
-
-    assert least(parse_strict) < 3 * least(json.loads)
+@pytest.mark.parametrize("unit", ["[]", "[ ] ", '{"a":[]}', "[" * 30 + "]" * 30])
+def test_there_may_be_so_many_containers_and_no_more(unit: str) -> None:
+    opened = unit.count("[") + unit.count("{")
+    most = "[" + ",".join([unit] * (65_535 // opened)) + ("," + "[]") * (65_535 % opened) + "]"
+    assert parse_strict(most) == json.loads(most)
+    with pytest.raises(InvalidInput, match=r"too many brackets; expected at most 65536 .* found 65537"):
+        parse_strict(most[:-1] + ",[]]")
 
 
 def test_depth_32_is_the_limit_of_reading_and_of_writing() -> None:
@@ -208,3 +201,32 @@ def test_an_error_names_the_text_the_expected_and_the_found() -> None:
     with pytest.raises(InvalidInput) as caught:
         parse_strict('{"a":1,"a":2}')
     assert caught.value.found == "'a'"
+
+
+ESCAPES = st.sampled_from(
+    [
+        "\\ud83d",
+        "\\uDE00",
+        "\\udbFF\\uDC00",
+        "\\u0000",
+        "\\u0001",
+        "\\ue000",
+        "\\\\",
+        "\\\\ud800",
+        "\\n",
+        "\\/",
+        "u",
+        "0",
+    ]
+)
+
+
+@given(st.lists(ESCAPES, max_size=8))
+def test_an_escape_hides_neither_nul_nor_half_a_character(parts: list[str]) -> None:
+    text = '["' + "".join(parts) + '"]'
+    (value,) = json.loads(text)
+    if any(unit == "\0" or "\ud800" <= unit <= "\udfff" for unit in value):
+        with pytest.raises(InvalidInput, match="NUL or a lone surrogate"):
+            parse_strict(text)
+    else:
+        assert parse_strict(text) == [value]
