@@ -17,6 +17,7 @@ MAX_CERTIFICATE = MAX_FILE
 """Largest file looked at, in bytes: 5 MiB (a PDF or a picture; a bundle has a smaller limit of its own)."""
 
 EXPECTED = "a certificate: JSON, PDF, CBOR, or text or PNG picture of its QR code"
+_EXPECTED_BY_A_SERVER = "a certificate: JSON, PDF, CBOR, or the text of its QR code"
 _PICTURES = (PNG, b"\xff\xd8\xff", b"GIF8", b"RIFF", b"\0\0\0")
 
 
@@ -25,6 +26,7 @@ def read_certificate(data: bytes, *, pictures: bool = True) -> Bundle:
 
     A picture may take two seconds, everything else a few milliseconds: a server gives `pictures=False`.
     """
+    expected = EXPECTED if pictures else _EXPECTED_BY_A_SERVER
     if len(data) > MAX_CERTIFICATE:
         raise InvalidInput("too large", expected=f"at most {MAX_CERTIFICATE} bytes", found=str(len(data)))
     if data.startswith(b"%PDF-"):
@@ -36,9 +38,11 @@ def read_certificate(data: bytes, *, pictures: bool = True) -> Bundle:
     if data.startswith(_PICTURES):
         raise InvalidInput(
             "this kind of picture is not read here",
-            expected=EXPECTED,
-            hint=("save it as an ordinary PNG, or " if pictures else "")
-            + "read the QR code with a phone and give its text",
+            expected=expected,
+            hint=(
+                "save it as an ordinary PNG" if pictures else "have it read by the page that checks on your own machine"
+            )
+            + ", or read the QR code with a phone and give its text",
         )
     if FRAGMENT.encode() in data and not data.lstrip(b" \t\r\n").startswith(b"{"):
         return _of_text(data)
@@ -46,7 +50,7 @@ def read_certificate(data: bytes, *, pictures: bool = True) -> Bundle:
         return parse_bundle(data)
     raise InvalidInput(
         "not a certificate",
-        expected=EXPECTED,
+        expected=expected,
         found=shorten(data[:40].decode("latin-1")) if data else "an empty file",
         hint="a page, badge or image may name a certificate without carrying it: give its number or hash",
     )
