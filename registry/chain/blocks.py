@@ -1,16 +1,17 @@
 """What a node tells about blocks and logs, as values. Hashes are 32 bytes, addresses 20 bytes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """One block. `timestamp` is in seconds since 1970."""
+    """One block. `timestamp` is in seconds since 1970; `bloom` the filter over its logs, 0 if the node gives none."""
 
     number: int
     hash: bytes
     parent_hash: bytes
     timestamp: int
+    bloom: int = field(default=0, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         _require(self.number >= 0 and self.timestamp >= 0, "a header's number and timestamp are at least 0")

@@ -43,10 +43,14 @@ class Node:
 
     def find_header(self, block: BlockRef) -> Header | None:
         """The block's header, or None if the node does not have it. Raises `Contradiction` for another block."""
-        if isinstance(block, bytes):
-            answer = self.rpc.request("eth_getBlockByHash", ["0x" + block.hex(), False])
-        else:
-            answer = self.rpc.request("eth_getBlockByNumber", [hex(block) if isinstance(block, int) else block, False])
+        return self._asked_header(block, self.rpc.request(*_block_question(block)))
+
+    def find_headers(self, blocks: Sequence[BlockRef]) -> list[Header | None]:
+        """As `find_header`, several in one request where the node takes batches."""
+        answers = self.rpc.batch([_block_question(block) for block in blocks])
+        return [self._asked_header(block, answer) for block, answer in zip(blocks, answers, strict=True)]
+
+    def _asked_header(self, block: BlockRef, answer: Any) -> Header | None:
         if answer is None:
             return None
         header = self._header(answer)
@@ -70,7 +74,11 @@ class Node:
 
     def storage(self, address: bytes, slots: Sequence[int], block: Header | None = None) -> list[bytes]:
         """Storage words (32 bytes each) of a contract, all at `block` or, without it, at the latest block."""
-        calls = [("eth_getStorageAt", ["0x" + address.hex(), f"0x{slot:064x}"]) for slot in slots]
+        return self.words([(address, slot) for slot in slots], block)
+
+    def words(self, places: Sequence[tuple[bytes, int]], block: Header | None = None) -> list[bytes]:
+        """As `storage`, of several contracts at once: each place is a contract and a slot."""
+        calls = [("eth_getStorageAt", ["0x" + address.hex(), f"0x{slot:064x}"]) for address, slot in places]
         words = [self.hex_bytes(answer, "a storage word") for answer in self._at(block, calls)]
         for word in words:
             if len(word) > 32:
@@ -155,7 +163,11 @@ class Node:
             hash=self.word(answer.get("hash"), "a block's hash"),
             parent_hash=self.word(answer.get("parentHash"), "a block's parentHash"),
             timestamp=self.quantity(answer.get("timestamp"), "a block's timestamp"),
+            bloom=self._bloom(answer.get("logsBloom")),
         )
+
+    def _bloom(self, value: Any) -> int:
+        return 0 if value is None else int.from_bytes(self.word(value, "a block's logsBloom", 256), "big")
 
     def _log(self, answer: Any) -> RawLog:
         return raw_log(answer, self)
@@ -211,6 +223,12 @@ def raw_log(answer: Any, node: Node) -> RawLog:
         data=node.hex_bytes(answer.get("data"), "a log's data"),
         removed=answer.get("removed") is True,
     )
+
+
+def _block_question(block: BlockRef) -> tuple[str, list[Any]]:
+    if isinstance(block, bytes):
+        return "eth_getBlockByHash", ["0x" + block.hex(), False]
+    return "eth_getBlockByNumber", [hex(block) if isinstance(block, int) else block, False]
 
 
 def _say(block: BlockRef) -> str:

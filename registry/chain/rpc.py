@@ -9,20 +9,26 @@ import logging
 import re
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
+from registry.chain.pace import Pace
 from registry.chain.watching import NOBODY, RpcWatch
 from registry.domain.errors import InvalidInput, OffsetproofError, Unavailable
 
 Call = tuple[str, Sequence[Any]]
+T = TypeVar("T")
 
 RETRYABLE_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 # A second sending of these would do the thing twice.
 NOT_REPEATABLE = ("eth_sendTransaction", "evm_", "anvil_", "hardhat_")
+# A question that took too long is asked again as it is, except this one: who asks it can ask for fewer blocks.
+DIVISIBLE = "eth_getLogs"
 MAX_BATCH = 100
+# How nodes that answer with status 200 say "not so fast"; "-32005" alone may also mean "not so many logs".
+_TOO_FAST = re.compile(r"too many requests|rate.?limit|request rate|per second|throttl|capacity", re.IGNORECASE)
 
 
 class RpcError(OffsetproofError):
@@ -33,6 +39,25 @@ class RpcError(OffsetproofError):
         self.code = code
         self.rpc_message = message
         self.data = data
+
+
+class Overburdened(Unavailable):
+    """The answer would be too large, or takes too long: asking for less may help."""
+
+
+class Throttled(Unavailable):
+    """The node wants to be asked less often. `seconds`: how long it asked us to wait; 0 if it did not say."""
+
+    seconds = 0
+
+
+_ERRORS: dict[str, type[Unavailable]] = {
+    "timeout": Overburdened,
+    "slow": Overburdened,
+    "too-large": Overburdened,
+    "http-429": Throttled,
+}
+"""By the kind of failure that `RpcWatch` hears of; all others are Unavailable."""
 
 
 class Rpc(Protocol):
@@ -79,6 +104,7 @@ class HttpRpc:
 
     `timeout` and `deadline` are seconds: for one step of a request, and for the whole answer. `max_bytes` bounds the
     answer after decompression. Retryable faults are tried `tries` times with a growing pause. `watch` hears of each.
+    `loads` reads JSON.
     """
 
     def __init__(
@@ -92,6 +118,7 @@ class HttpRpc:
         pause: float = 0.25,
         sleep: Callable[[float], None] = time.sleep,
         watch: RpcWatch = NOBODY,
+        loads: Callable[[bytes], Any] = json.loads,
     ) -> None:
         if urlsplit(url).scheme not in ("http", "https"):
             raise InvalidInput("this is not the address of a node", expected="http://… or https://…", found=redact(url))
@@ -103,7 +130,9 @@ class HttpRpc:
         self._sleep = sleep
         self._watch = watch
         self._name = redact(url)
+        self._loads = loads
         self._batches = True
+        self._pace = Pace(sleep=sleep)
         self._client = httpx.Client(timeout=timeout, headers={"content-type": "application/json"}, trust_env=False)
 
     @property
@@ -129,8 +158,7 @@ class HttpRpc:
 
     def request(self, method: str, params: Sequence[Any] = ()) -> Any:
         """Ask once. Raises `RpcError` (the node says no) or `Unavailable` (no usable answer)."""
-        answer = self._ask(_question(0, (method, params)), [method])
-        return self._result(answer, method)
+        return self._ask(_question(0, (method, params)), [method], lambda answer: self._result(answer, method))
 
     def batch(self, calls: Sequence[Call]) -> list[Any]:
         """Ask several questions, in one request where the node takes batches. Answers in the order of `calls`."""
@@ -140,12 +168,21 @@ class HttpRpc:
         return results
 
     def _batch(self, calls: Sequence[Call]) -> list[Any]:
-        if len(calls) < 2 or not self._batches:
-            return [self.request(method, params) for method, params in calls]
-        answers = self._ask([_question(i, call) for i, call in enumerate(calls)], [method for method, _ in calls])
-        if isinstance(answers, dict) and "error" in answers:
+        if len(calls) > 1 and self._batches:
+            questions = [_question(i, call) for i, call in enumerate(calls)]
+            results = self._ask(questions, [method for method, _ in calls], lambda answers: self._each(answers, calls))
+            if results is not None:
+                return results
             self._batches = False  # this node takes no batches
-            return self._batch(calls)
+        return [self.request(method, params) for method, params in calls]
+
+    def _each(self, answers: Any, calls: Sequence[Call]) -> list[Any] | None:
+        """The results in the order of `calls`; None if the node refused the batch as such."""
+        if isinstance(answers, dict) and "error" in answers:
+            try:
+                self._result(answers, "a batch")
+            except RpcError:
+                return None
         if not isinstance(answers, list):
             raise self._unusable("a list of answers to a batch", _kind(answers))
         by_id = {a.get("id"): a for a in answers if isinstance(a, dict) and type(a.get("id")) is int}
@@ -159,22 +196,30 @@ class HttpRpc:
         error = answer.get("error")
         if isinstance(error, dict):
             code = error.get("code")
-            message = str(error.get("message", ""))[:1000]
+            message = _printable(error.get("message", ""))
+            if code == 429 or _TOO_FAST.search(message):
+                raise self._unusable("an answer", f"the error {code}: {message}", "http-429")
             self._watch.failed(self._name, "refused")
             raise RpcError(code if isinstance(code, int) else 0, message, error.get("data"))
         if error is not None or "result" not in answer:
-            raise self._unusable(f"a result or an error for {method}", f"the members {sorted(map(str, answer))[:8]}")
+            raise self._unusable(f"a result or an error for {method}", f"the members {sorted(map(ascii, answer))[:8]}")
         return answer["result"]
 
-    def _ask(self, question: Any, methods: Sequence[str]) -> Any:
+    def _ask(self, question: Any, methods: Sequence[str], read: Callable[[Any], T]) -> T:
         body = json.dumps(question, separators=(",", ":")).encode()
         tries = 1 if any(m.startswith(NOT_REPEATABLE) for m in methods) else self._tries
         for attempt in range(1, tries + 1):
             begun = time.monotonic()
             try:
-                return self._post(body)
-            except Unavailable:
-                if attempt == tries:
+                with self._pace.turn():
+                    answer = read(self._post(body))
+                self._pace.went_well()
+                return answer
+            except Unavailable as error:
+                if isinstance(error, Throttled):
+                    self._pace.slow_down(error.seconds)
+                hopeless = isinstance(error, Overburdened) and DIVISIBLE in methods
+                if attempt == tries or hopeless:
                     raise
             finally:
                 self._watch.asked(self._name, methods[0], time.monotonic() - begun)
@@ -183,28 +228,38 @@ class HttpRpc:
 
     def _post(self, body: bytes) -> Any:
         deadline = time.monotonic() + self._deadline
-        received = bytearray()
+        received: list[bytes] = []
+        size = 0
         try:
             with self._client.stream("POST", self._url, content=body) as response:
                 for chunk in response.iter_bytes():
-                    received += chunk
-                    if len(received) > self._max_bytes:
+                    received.append(chunk)
+                    size += len(chunk)
+                    if size > self._max_bytes:
                         expected = f"an answer of at most {self._max_bytes} bytes"
                         raise self._unusable(expected, "a larger one", "too-large")
                     if time.monotonic() > deadline:
                         raise self._unusable(f"a whole answer within {self._deadline:g} s", "a part of it", "slow")
+                if response.status_code == 429:
+                    raise self._throttled(response.headers.get("retry-after", ""))
                 status = response.status_code
         except httpx.TimeoutException as error:
             raise self._unusable("an answer in time", type(error).__name__, "timeout") from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise self._unusable("an answer", type(error).__name__, "connection") from None
-        return self._parse(bytes(received), status)
+        return self._parse(b"".join(received), status)
+
+    def _throttled(self, retry_after: str) -> Unavailable:
+        error = self._unusable("HTTP status 200", "status 429 (too many requests)", "http-429")
+        if isinstance(error, Throttled) and retry_after.isascii() and retry_after.isdigit():
+            error.seconds = int(retry_after)
+        return error
 
     def _parse(self, text: bytes, status: int) -> Any:
         if status in RETRYABLE_STATUS:
             raise self._unusable("HTTP status 200", f"status {status}", f"http-{status}")
         try:
-            answer = json.loads(text)
+            answer = self._loads(text)
         except (ValueError, RecursionError):
             # HTML of a proxy, a truncated answer, nothing at all
             raise self._unusable("a JSON answer", f"status {status} and {_excerpt(text)}", "not-json") from None
@@ -214,7 +269,7 @@ class HttpRpc:
 
     def _unusable(self, expected: str, found: str, kind: str = "not-rpc") -> Unavailable:
         self._watch.failed(self._name, kind)
-        return Unavailable(
+        return _ERRORS.get(kind, Unavailable)(
             f"the node at {self.name} gave no usable answer",
             expected=expected,
             found=found,
@@ -224,6 +279,11 @@ class HttpRpc:
 
 def _question(number: int, call: Call) -> dict[str, Any]:
     return {"jsonrpc": "2.0", "id": number, "method": call[0], "params": list(call[1])}
+
+
+def _printable(message: object) -> str:
+    """What the node says, cut, and safe to print: no controls, no lone surrogates."""
+    return "".join(c if c.isprintable() else "?" for c in str(message)[:1000])
 
 
 def _kind(value: Any) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def index(
     follow: Annotated[bool, typer.Option("--follow", help="Go on until stopped.")] = False,
     poll: Annotated[float, typer.Option(help="Seconds between looks at the head.")] = 2.0,
-    span: Annotated[int, typer.Option(help="Blocks a step.")] = 2_000,
+    span: Annotated[int, typer.Option(help="Most blocks in one question to the node.")] = 2_000,
     registry: settings.RegistryOption = None,
     rpc: settings.RpcOption = None,
     db: settings.DatabaseOption = None,
@@ -30,6 +30,8 @@ def index(
 ) -> None:
     """Mirror the contracts' events into SQL, up to the chain's head."""
     with reporting(as_json):
+        import orjson
+
         from registry.chain.node import Node
         from registry.chain.rpc import HttpRpc
         from registry.store.database import open_store
@@ -49,20 +51,24 @@ def index(
         metrics = Metrics()
         watch = IndexWatch(metrics)
         store = open_store(settings.database_url(db))
-        node = Node(HttpRpc(settings.one_rpc_url(rpc), watch=metrics))
+        node = Node(HttpRpc(settings.one_rpc_url(rpc), watch=metrics, loads=orjson.loads))
+        steps = _Steps()
 
         def on_step(step: "Step") -> None:
             watch.step(step)
             if form is None:
-                _tell_step(step)
+                steps(step)
 
         def ready() -> Readiness:
             return readiness(store, noted_head, most_behind, watch.trouble)
 
         metrics.watch_gauges(lambda: mirror_gauges(ready()))
         indexer = Indexer(node, store, pinned, span=span, on_step=on_step, on_wait=watch.wait)
-        with watch_port(place, metrics, ready, told=form is None):
-            indexer.run(follow=follow, poll=poll, stop=stopping.asked)
+        try:
+            with watch_port(place, metrics, ready, told=form is None):
+                indexer.run(follow=follow, poll=poll, stop=stopping.asked)
+        finally:
+            steps.end()
         with store.read() as session:
             reached = status(session, pinned)
         store.close()
@@ -86,11 +92,30 @@ def index(
         )
 
 
-def _tell_step(step: "Step") -> None:
-    if step.did == "undone":
-        notes.print(f"  a reorganisation: undone above block {step.last}")
-    elif step.did == "indexed" and step.events:
-        notes.print(f"  blocks {step.first} to {step.last} of {step.head}: {step.events} events")
+class _Steps:
+    """Shows what an indexer does: a meter while it catches up, a line for each step at the head."""
+
+    def __init__(self) -> None:
+        self._meter = Meter(notes)
+        self._first: int | None = None
+
+    def __call__(self, step: "Step") -> None:
+        if step.did == "undone":
+            notes.print(f"  a reorganisation: undone above block {step.last}")
+        elif step.did == "indexed":
+            self._first = step.first if self._first is None else self._first
+            if step.last < step.head or self._first < step.first:
+                self._meter("blocks indexed", step.last - self._first + 1, step.head - self._first + 1)
+            elif step.events:
+                notes.print(f"  blocks {step.first} to {step.last} of {step.head}: {step.events} events")
+        elif self._first is not None:
+            self._first = None
+            self._meter.end()
+            self._meter = Meter(notes)
+
+    def end(self) -> None:
+        """Leave the line behind."""
+        self._meter.end()
 
 
 def audit(

@@ -17,15 +17,16 @@ class Meter:
         self._pause = _EVERY if console.is_terminal else _EVERY_UNSEEN
         self._what = ""
         self._begun = self._shown = monotonic_ns()
+        self._from = 0
 
     def __call__(self, what: str, done: int, total: int) -> None:
         now = monotonic_ns()
         if what != self._what:
-            self._what, self._begun = what, now
+            self._what, self._begun, self._from = what, now, done
         if now - self._shown < self._pause:
             return
         self._shown = now
-        rate = done * _SECOND // max(now - self._begun, 1)
+        rate = (done - self._from) * _SECOND // max(now - self._begun, 1)
         left = (total - done) // max(rate, 1)
         line = f"{what}: {done:,} of {total:,}, {rate:,}/s, {left // 60}:{left % 60:02d} left"
         self._console.print(line, end="\r" if self._console.is_terminal else "\n")

@@ -107,7 +107,11 @@ def _value(abi: str, word: bytes) -> object:
     if abi == "address":
         return word[12:]
     number = int.from_bytes(word, "big")
-    return bool(number) if abi == "bool" else number
+    if abi == "bool":
+        return bool(number)
+    if number >> int(abi.removeprefix("uint")):
+        raise ValueError(f"a number that is no {abi}")
+    return number
 
 
 def _static(abi: str, value: object) -> bytes:

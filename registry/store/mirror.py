@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import Table, delete, insert, select, update
 from sqlmodel import Session, col
 
+from registry.store.inserts import insert_rows
 from registry.store.kinds import KIND_BY_NAME, KINDS
+from registry.store.layout import Row
 from registry.store.mirror_tables import Block, Cursor
-
-Row = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Progress:
 
 def read_progress(session: Session) -> Progress | None:
     """The cursor; None for a mirror that nothing was written to."""
-    row = session.get(Cursor, 1, populate_existing=True)
+    row = session.connection().execute(select(_table(Cursor))).first()
     if row is None:
         return None
     return Progress(
@@ -88,27 +88,15 @@ def write_progress(session: Session, progress: Progress) -> None:
         session.connection().execute(insert(cursor).values(id=1, **values))
 
 
-def append(session: Session, blocks: Sequence[BlockRow], events: Mapping[str, Sequence[Row]]) -> None:
-    """Add blocks and the rows of their events, by kind's name ("Issued"), each row by column name."""
+def append(session: Session, blocks: Sequence[Row], events: Mapping[str, Sequence[Row]]) -> None:
+    """Add blocks and the rows of their events, by kind's name ("Issued"): tuples in the order of the table's columns.
+
+    Raises ValueError for a row that its columns cannot hold.
+    """
     connection = session.connection()
-    if blocks:
-        connection.execute(
-            insert(_table(Block)),
-            [
-                {
-                    "number": block.number,
-                    "hash": block.hash,
-                    "parent_hash": block.parent_hash,
-                    "timestamp": block.timestamp,
-                    "project_history": block.histories.project,
-                    "credit_history": block.histories.credit,
-                }
-                for block in blocks
-            ],
-        )
+    insert_rows(connection, _table(Block), blocks)
     for name, rows in events.items():
-        if rows:
-            connection.execute(insert(KIND_BY_NAME[name].table), [dict(row) for row in rows])
+        insert_rows(connection, KIND_BY_NAME[name].table, rows)
 
 
 def undo_above(session: Session, number: int) -> None:

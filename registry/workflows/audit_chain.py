@@ -5,6 +5,7 @@ from itertools import chain
 
 from registry.chain.blocks import Header, RawLog
 from registry.chain.node import Node
+from registry.chain.pages import Unfit
 from registry.chain.pinned import check_registry_file
 from registry.domain.hexes import hex0x
 from registry.domain.registry_file import RegistryFile
@@ -15,8 +16,8 @@ from registry.store.raw import RawRow
 from registry.store.session import Session
 from registry.workflows.audit_cursor import named_blocks
 from registry.workflows.audit_history import Walk
+from registry.workflows.audit_logs import kind_of, row_of
 from registry.workflows.audit_result import Findings, OnProgress
-from registry.workflows.index_fold import Unfit, kind_of, row_of
 from registry.workflows.index_source import ChainReader, require_histories
 
 SPAN = 2_000

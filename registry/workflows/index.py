@@ -1,21 +1,27 @@
 """The indexer: follows the chain into the mirror, and undoes what a reorganisation took back.
 
-A step reads a stretch of blocks, folds its events into the history hashes, compares them with each event's `prior` and
-with the contracts' own hashes, and only then writes: rows, blocks and cursor in one transaction. A mirror is so either
-right as of its block or not moved, whatever the node says and whenever the process dies.
+A step takes a stretch of blocks whose events were folded into the history hashes, compared with each event's `prior`
+and with the contracts' own hashes, and writes it: rows, blocks and cursor in one transaction. A mirror is so either
+right as of its block or not moved, whatever the node says and whenever the process dies. Meanwhile the next stretch is
+being read.
 """
 
+import gc
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from registry.chain.blocks import Header
 from registry.chain.node import Node
+from registry.chain.pages import Unfit
 from registry.chain.pinned import check_registry_file
+from registry.chain.rpc import RpcError
 from registry.domain.errors import Contradiction, InvalidInput, Unavailable
 from registry.domain.hexes import hex0x
 from registry.domain.registry_file import RegistryFile
+from registry.store.backfill import MANY, put_back, take_away
 from registry.store.database import Store
 from registry.store.mirror import (
     BlockId,
@@ -30,18 +36,19 @@ from registry.store.mirror import (
 from registry.store.publications import drop_dangling, has_dangling
 from registry.store.session import Session
 from registry.store.writer import Writer
-from registry.workflows.index_fold import HistoryFold, Unfit, fold_logs
 from registry.workflows.index_identity import registry_identity
-from registry.workflows.index_source import ChainReader, behind, require_histories
-from registry.workflows.index_status import IndexStatus, status
+from registry.workflows.index_source import SPAN, Behind, ChainReader, behind
+from registry.workflows.index_status import IndexStatus, histories_after, status
+from registry.workflows.index_stretches import STRETCH_EVENTS, Stretch, Stretches
 
 __all__ = ["IndexStatus", "Indexer", "Step", "status"]
 
 T = TypeVar("T")
 
-SPAN = 2_000
-"""Blocks a step, unless the node keeps no old state: then a step reaches to the head, where it can be checked."""
+BACKFILL_BLOCKS = 1_000
+"""A new mirror that has so many blocks to catch up with gets its indexes at the end."""
 TRIES = 5
+_LEFT_OVER = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +72,34 @@ class Indexer:
         registry: RegistryFile,
         *,
         span: int = SPAN,
+        step_events: int = STRETCH_EVENTS,
         tries: int = TRIES,
         pause: float = 0.2,
         on_step: Callable[[Step], None] | None = None,
         on_wait: Callable[[Unavailable], None] | None = None,
     ) -> None:
-        """`span`: blocks a step. `tries`, `pause` (seconds): how often to ask a node again whose answers do not fit.
+        """`span`: the most blocks that a question to the node may cover. `step_events`: events that complete a step.
+        `tries`, `pause` (seconds): how often to ask a node again whose answers do not fit.
 
         `on_step` hears of each step, `on_wait` of what a following indexer waits for.
         """
-        self._source = ChainReader(node, registry)
+        self._source = ChainReader(node, registry, span)
         self._store = store.primary
         self._writer = Writer(self._store)
         self._registry = registry
         self._identity = registry_identity(registry)
-        self._span = max(1, span)
+        self._step_events = max(1, step_events)
         self._tries = max(1, tries)
         self._pause = pause
         self._on_step = on_step
         self._on_wait = on_wait
         self._stop = threading.Event()
         self._checked = False
+        self._whole = False
+        self._bare: set[str] | None = None
+        """While a new mirror is filled: the kinds whose tables have no indexes for now."""
+        self._ahead: Stretches | None = None
+        """What is being read ahead, from the block after the mirror's."""
         self._drop_after: int | None = None
 
     def run(self, *, follow: bool = False, poll: float = 2.0, stop: threading.Event | None = None) -> None:
@@ -99,20 +113,30 @@ class Indexer:
         try:
             while not self._stop.is_set():
                 try:
-                    self._take()
-                    idle = self.step().did == "idle"
+                    self._catch_up()
                 except Unavailable as unavailable:
                     if not follow:
                         raise
                     if self._on_wait:
                         self._on_wait(unavailable)
-                    idle = True
-                if idle and not follow:
+                if not follow:
                     return
-                if idle:
-                    self._stop.wait(poll)
+                self._stop.wait(poll)
         finally:
             self._writer.release()
+            self.close()
+
+    def _catch_up(self) -> None:
+        """Step until there is nothing more to do, or `stop` is set."""
+        with _rare_collections():
+            self._take()
+            while not self._stop.is_set() and self.step().did != "idle":
+                self._take()
+
+    def close(self) -> None:
+        """Stop reading ahead. The next step begins anew."""
+        self._drop_ahead()
+        self._source.close()
 
     def step(self) -> Step:
         """Do one step. Raises as `run` does; the mirror is then as it was."""
@@ -131,7 +155,9 @@ class Indexer:
         """Become the one writer; whether that is new. Whoever was it before may have left anything."""
         taken = self._writer.take()
         if taken:
-            self._checked = False
+            self._checked = self._whole = False
+            self._bare = None
+            self._drop_ahead()
         return taken
 
     def _check_registry(self) -> None:
@@ -155,57 +181,76 @@ class Indexer:
         for attempt in range(self._tries):
             try:
                 return do()
-            except Unfit as unfit:
-                said = str(unfit)
+            except (Unfit, Behind, Contradiction, RpcError) as doubt:
+                said = doubt
+                self._drop_ahead()
                 if attempt + 1 < self._tries:
                     self._stop.wait(self._pause * 2**attempt)
+            except BaseException:
+                self._drop_ahead()
+                raise
+        if isinstance(said, RpcError):
+            raise Unavailable("the node refuses a question", found=str(said), hint="another node (--rpc)") from said
+        if not isinstance(said, Unfit):
+            raise said
         raise Contradiction(
             "what the node says does not fit the contracts' history; nothing was written",
-            found=said,
+            found=str(said),
             hint="another node (--rpc); if that says the same, offsetproof audit",
         )
 
+    def _drop_ahead(self) -> None:
+        if self._ahead is not None:
+            self._ahead.close()
+            self._ahead = None
+
     def _step(self) -> Step:
-        # 1. Where are we, and is that still in the chain?
-        head = self._source.head()
         with self._store.read() as session:
             progress = read_progress(session)
             last_block = newest_block(session)
-        if progress is not None and not self._stands(progress, head):
-            return self._undo(progress, head)
-
-        # 2. Which blocks?
         first = max(self._registry.first_block, progress.indexed.number + 1 if progress else 0)
-        if first > head.number:
-            return self._idle(progress, head)
-        last = min(head.number, first + self._span - 1) if self._source.keeps_old_state else head.number
-        end = head if last == head.number else self._source.node.header(last)
+        if self._ahead is None or self._ahead.at_end or self._ahead.reached + 1 != first:
+            # Where are we, is that still in the chain, and which blocks come next?
+            self._drop_ahead()
+            head = self._source.head()
+            if progress is not None and not self._stands(progress, head):
+                return self._undo(progress, head)
+            if first > head.number:
+                return self._idle(progress, head)
+            if progress is None and head.number - first >= BACKFILL_BLOCKS:
+                self._bare = set()
+            histories, indexed = histories_after(last_block, self._registry), progress.indexed if progress else None
+            self._ahead = Stretches(
+                self._source, self._registry, histories, indexed, first, head.number, self._step_events
+            )
+        return self._write(self._ahead, progress)
 
-        # 3. Read and fold them.
-        logs = self._source.logs(first, last)
-        headers = self._source.headers(logs, end)
-        after = headers.get(first)
-        if progress and progress.indexed.number == first - 1 and after and after.parent_hash != progress.indexed.hash:
-            raise Unfit(f"block {first} does not extend the mirror's block: the chain changed while it was read")
-        folding = HistoryFold(self._registry)
-        folding.resume(last_block.histories if last_block else None)
-        folded = fold_logs(folding, logs, headers)
-
-        # 4. Do the contracts agree?
-        said = self._source.histories(end)
-        if said is None:
-            raise Unfit(f"the node keeps no state of block {end.number}; reading up to its head instead")
-        require_histories(folded.histories, said, end)
-        finalized = self._finalized(progress, head, end)
-        self._source.require_unchanged(end)
-
-        # 5. Write all of it, or nothing.
-        moved = self._progress(_id(end), finalized, head)
+    def _write(self, ahead: Stretches, progress: Progress | None) -> Step:
+        """Write what comes next, up to a stretch whose end was compared with the contracts: all of it, or nothing."""
+        stretch = ahead.take()
+        first = stretch.first
         with self._writer.write() as session:
             _require_same(session, progress)
-            append(session, folded.blocks, folded.rows)
+            events = self._append(session, stretch)
+            while stretch.ending is None or stretch.final is None:
+                stretch = ahead.take()
+                events += self._append(session, stretch)
+            moved = self._progress(_id(stretch.end), _newer(stretch.final, progress), stretch.ending.head)
             write_progress(session, moved)
-        return Step("indexed", first, last, folded.events, head.number)
+        return Step("indexed", first, stretch.end.number, events, stretch.ending.head.number)
+
+    def _append(self, session: Session, stretch: Stretch) -> int:
+        """Add a stretch's blocks and rows; how many events."""
+        folded = stretch.folded
+        if self._bare is not None:
+            for kind in {kind for kind, rows in folded.rows.items() if len(rows) >= MANY} - self._bare:
+                take_away(session, kind)
+                self._bare.add(kind)
+        try:
+            append(session, folded.blocks, folded.rows)
+        except ValueError as error:
+            raise Unfit(str(error)) from error
+        return folded.events
 
     def _stands(self, progress: Progress, head: Header) -> bool:
         """Whether the mirror's block is still in the chain. Raises Unavailable if the node cannot know."""
@@ -213,7 +258,7 @@ class Indexer:
         if head.number >= indexed.number:
             present = self._source.node.find_header(indexed.number)
             if present is None:
-                raise behind(head, indexed.number)
+                raise behind(head.number, indexed.number)
             return present.hash == indexed.hash
         # A shorter chain: behind, or another one? The newest block that both have tells.
         with self._store.read() as session:
@@ -222,7 +267,7 @@ class Indexer:
             present = self._source.node.find_header(block.number)
             if present is not None and present.hash != block.hash:
                 return False
-        raise behind(head, indexed.number)
+        raise behind(head.number, indexed.number)
 
     def _undo(self, progress: Progress, head: Header) -> Step:
         """Go back to the newest block with events that is still in the chain, never below the finalized block."""
@@ -259,7 +304,11 @@ class Indexer:
                 found=f"head {head.number}",
                 hint="wait, or check the registry file",
             )
-        finalized = self._finalized(progress, head, head)
+        if not self._whole:
+            with self._writer.write() as session:
+                put_back(session)
+            self._whole, self._bare = True, None
+        finalized = _newer(self._source.final_up_to(head, head), progress)
         moved = self._progress(progress.indexed, finalized, head)
         dropping = self._drop_after is not None and finalized.number >= self._drop_after
         if moved != progress or dropping:
@@ -270,15 +319,6 @@ class Indexer:
                     drop_dangling(session)
                     self._drop_after = None
         return Step("idle", head.number + 1, head.number, 0, head.number)
-
-    def _finalized(self, progress: Progress | None, head: Header, end: Header) -> BlockId:
-        """The newest final block not above `end`; never older than the one the mirror knows."""
-        newest = self._source.finalized(head)
-        if newest.number > end.number:
-            newest = end
-        if progress is not None and newest.number <= progress.finalized.number:
-            return progress.finalized
-        return _id(newest)
 
     def _progress(self, indexed: BlockId, finalized: BlockId, head: Header) -> Progress:
         return Progress(
@@ -293,6 +333,25 @@ class Indexer:
 
 def _id(header: Header) -> BlockId:
     return BlockId(header.number, header.hash, header.timestamp)
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Look for reference cycles only when so many objects are left over that there must be some. A stretch holds tens
+    of thousands of objects and no cycle; to search through them again and again would cost a sixth of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(_LEFT_OVER, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _newer(final: Header, progress: Progress | None) -> BlockId:
+    """The newest final block: never older than the one that the mirror knows."""
+    if progress is not None and final.number <= progress.finalized.number:
+        return progress.finalized
+    return _id(final)
 
 
 def _require_same(session: Session, progress: Progress | None) -> None:

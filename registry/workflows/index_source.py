@@ -1,30 +1,59 @@
-"""Reading a stretch of the chain from a node so that it is one chain: headers that link, logs that are of them, and a
-history that ends where the contracts say."""
+"""Reading a stretch of the chain from a node so that it is one chain: pages that link, and a history that ends where
+the contracts say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import TypeVar
 
 from registry.chain.blocks import Header, RawLog
 from registry.chain.node import Node
+from registry.chain.pages import PageReader, Pages, Unfit
 from registry.chain.rpc import RpcError
 from registry.domain.errors import Unavailable
 from registry.domain.hexes import ZERO_HASH, hex0x
 from registry.domain.registry_file import RegistryFile
 from registry.proofs.history import genesis
-from registry.store.mirror import Histories
-from registry.workflows.index_fold import Unfit
+from registry.store.mirror import BlockId, Histories
+from registry.workflows.index_pages import bloom_of
+
+T = TypeVar("T")
 
 HISTORY_SLOT = 0
+SPAN = 2_000
+
+
+class Behind(Unavailable):
+    """The node is behind the mirror, or went back since it was asked before: wait, or ask another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What a node says of the last block of a stretch: the contracts' own history hashes, and its head by now."""
+
+    histories: Histories
+    head: Header
 
 
 class ChainReader:
-    """A node, asked only what an indexer needs."""
+    """A node, asked only what an indexer needs. `span`: the most blocks that one question may cover."""
 
-    def __init__(self, node: Node, registry: RegistryFile) -> None:
+    def __init__(self, node: Node, registry: RegistryFile, span: int = SPAN) -> None:
         self.node = node
         self.registry = registry
         self.addresses = [registry.project_registry.address, registry.credit_registry.address]
         self.keeps_old_state = True
         """False once the node has refused to read storage at an older block: then only the head can be checked."""
+        self._blooms = [bloom_of(address) for address in self.addresses]
+        self._span = span
+        self._reader: PageReader | None = None
+        self._final: Header | None = None
+
+    def close(self) -> None:
+        """End the threads that read ahead, if there are any."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
 
     def head(self) -> Header:
         """The newest block."""
@@ -37,52 +66,94 @@ class ChainReader:
             return self.node.header(max(0, head.number - depth))
         return self.node.finalized_header()
 
+    def final_up_to(self, end: Header, head: Header) -> Header:
+        """The newest final block not above `end`. What is final stays so: the node is asked near the head only."""
+        if self._final is None or self._final.number < end.number:
+            final = self.finalized(head)
+            known = final == self._final or final.number >= end.number
+            if not known and self.node.find_header(final.hash) is None:
+                raise Unfit(f"the node does not know its own final block {final.number} by its hash")
+            self._final = final
+        return end if self._final.number >= end.number else self._final
+
+    def pages(self, first: int, last: int) -> Pages:
+        """The logs of our contracts in blocks `first` to `last`, page by page."""
+        return Pages(self._open_reader(), first, last)
+
+    def submit(self, do: Callable[[], T]) -> "Future[T]":
+        """Do something beside, in one of the threads that read."""
+        return self._open_reader().pool.submit(do)
+
+    def _open_reader(self) -> PageReader:
+        if self._reader is None:
+            self._reader = PageReader(self.node, self.addresses, self._span)
+        return self._reader
+
     def logs(self, first: int, last: int) -> list[RawLog]:
         """All logs of our contracts in blocks `first` to `last`, inclusive."""
         return self.node.logs(first, last, self.addresses)
 
-    def headers(self, logs: Sequence[RawLog], end: Header) -> Mapping[int, Header]:
-        """The headers of the blocks that bear `logs`, by number; raises Unfit if neighbours do not link."""
-        found = {number: self.node.header(number) for number in sorted({log.block_number for log in logs})}
-        if found.get(end.number, end).hash != end.hash:
-            raise Unfit(f"block {end.number} changed while the chain was read")
-        found[end.number] = end
-        for number, header in found.items():
-            parent = found.get(number - 1)
-            if parent is not None and parent.hash != header.parent_hash:
-                raise Unfit(f"block {number} does not extend block {number - 1}: the chain changed while it was read")
-        return found
+    def ending(self, end: Header, indexed: BlockId | None) -> Ending | None:
+        """The contracts' histories at block `end`; None if the node keeps no state that old.
+
+        Raises Unfit if `end` or the mirror's block is not in the chain (any more), Behind if the node has not got them.
+        """
+        histories = self.histories(end)
+        if histories is None:
+            return None
+        refs = [end.number, *([indexed.number] if indexed else [])]
+        *present, head = self.node.find_headers([*refs, "latest"])
+        for number, wanted, found in zip(refs, [end.hash, *([indexed.hash] if indexed else [])], present, strict=True):
+            if found is None or head is None:
+                raise behind(head.number if head else 0, number)
+            if found.hash != wanted:
+                raise Unfit(f"block {number} changed while the chain was read")
+        assert head is not None
+        if head.number < end.number:
+            raise behind(head.number, end.number)
+        return Ending(histories, head)
+
+    def require_no_hidden_logs(self, end: Header) -> None:
+        """Raise Unfit if block `end`, for which no log came, bears some. Its bloom filter may say that it does not; if
+        it cannot, the block is asked for by its hash, since a filter also says yes for others' logs."""
+        if any(end.bloom & bloom == bloom for bloom in self._blooms) and self._has_logs(end):
+            raise Unfit(f"block {end.number} has logs that were left out")
 
     def histories(self, end: Header) -> Histories | None:
         """The contracts' own history hashes at block `end`; None if the node keeps no state that old."""
-        if self.keeps_old_state:
-            try:
-                return self._read(end)
-            except RpcError:
-                pass
-        head = self.head()
-        if head.hash != end.hash:
-            self.keeps_old_state = False
-            return None
+        try:
+            return self._read(end)
+        except RpcError:
+            if self.head().hash != end.hash:
+                self.keeps_old_state = False
+                return None
         found = self._read(None)
         if self.head().hash != end.hash:
             raise Unfit("the chain moved while its head was read")
         return found
 
-    def require_unchanged(self, end: Header) -> None:
-        """Raise Unfit if block `end` is no longer in the chain."""
-        present = self.node.find_header(end.number)
-        if present is None or present.hash != end.hash:
+    def head_after(self, end: Header) -> int:
+        """The number of the newest block, when the chain has moved on from `end`. Raises Unfit if it has not."""
+        number = self.head().number
+        if number <= end.number:
             raise Unfit(f"block {end.number} changed while the chain was read")
+        return number
+
+    def _has_logs(self, block: Header) -> bool:
+        try:
+            return bool(self.node.logs_of_block(block.hash, self.addresses))
+        except RpcError as refusal:
+            raise Unfit(f"block {block.number} changed while the chain was read") from refusal
 
     def _read(self, at: Header | None) -> Histories:
-        project, credit = (self._history(address, at) for address in self.addresses)
-        return Histories(project, credit)
-
-    def _history(self, address: bytes, at: Header | None) -> bytes:
         """A contract's history hash; before its deployment, the hash that its first event will extend."""
-        said = self.node.storage(address, [HISTORY_SLOT], at)[0]
-        return genesis(self.registry.chain_id, address) if said == ZERO_HASH else said
+        words = self.node.words([(address, HISTORY_SLOT) for address in self.addresses], at)
+        return Histories(
+            *(
+                genesis(self.registry.chain_id, address) if word == ZERO_HASH else word
+                for address, word in zip(self.addresses, words, strict=True)
+            )
+        )
 
 
 def require_histories(expected: Histories, found: Histories, end: Header) -> None:
@@ -98,8 +169,8 @@ def require_histories(expected: Histories, found: Histories, end: Header) -> Non
             )
 
 
-def behind(head: Header, indexed: int) -> Unavailable:
+def behind(head: int, wanted: int) -> Behind:
     """The error for a node that is behind the mirror: wait."""
-    return Unavailable(
-        "the node is behind the mirror", expected=f"block {indexed} or later", found=f"head {head.number}", hint="wait"
+    return Behind(
+        "the node is behind the mirror", expected=f"block {wanted} or later", found=f"head {head}", hint="wait"
     )

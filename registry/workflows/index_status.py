@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from registry.domain.errors import Unavailable
 from registry.domain.registry_file import RegistryFile
-from registry.store.mirror import BlockId, Histories, newest_block, read_progress
+from registry.proofs.history import genesis
+from registry.store.mirror import BlockId, BlockRow, Histories, newest_block, read_progress
 from registry.store.session import Session
-from registry.workflows.index_fold import HistoryFold
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +26,19 @@ def status(session: Session, registry: RegistryFile) -> IndexStatus:
     progress = read_progress(session)
     if progress is None:
         raise Unavailable("the mirror is empty", hint="offsetproof index")
-    folding = HistoryFold(registry)
-    block = newest_block(session)
-    folding.resume(block.histories if block else None)
     return IndexStatus(
         progress.chain_id,
         progress.indexed,
         progress.finalized,
         progress.head,
         max(0, progress.head.number - progress.indexed.number),
-        folding.histories,
+        histories_after(newest_block(session), registry),
     )
+
+
+def histories_after(block: BlockRow | None, registry: RegistryFile) -> Histories:
+    """The contracts' histories after the mirror's newest block with events; None: before their first event."""
+    if block is not None:
+        return block.histories
+    contracts = (registry.project_registry, registry.credit_registry)
+    return Histories(*(genesis(registry.chain_id, contract.address) for contract in contracts))

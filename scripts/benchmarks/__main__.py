@@ -21,7 +21,7 @@ BENCHES = {
     "tree": (tree.run, 1_000_000),
     "verify": (verify.run, 0),
     "level3": (level3.run, 0),
-    "index": (index.run, 0),
+    "index": (index.run, 200_000),
     "rows": (rows.run, 1_000_000),
 }
 

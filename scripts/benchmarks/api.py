@@ -19,7 +19,8 @@ from registry.proofs.canonical import canonical_bytes
 from registry.proofs.sumtree import pack_entry
 from registry.proofs.tiles import Rooted, TileStream
 from registry.store import Store, open_store
-from registry.store.mirror import BlockId, BlockRow, Histories, Progress, append, write_progress
+from registry.store.layout import LAYOUTS
+from registry.store.mirror import BlockId, Progress, append, write_progress
 from registry.store.publications import Part, publish_rooted, require_anchored, require_rooted
 from scripts.benchmarks.certify import REGISTRY
 from scripts.benchmarks.measure import Measured
@@ -117,7 +118,7 @@ def _anchor(store: Store, rooted: Rooted) -> None:
         "root": rooted.root, "anchor": sha256(rooted.root).digest(), "account": bytes(20), "prior": bytes(32),
     }  # fmt: skip
     with store.write() as session:
-        append(session, [BlockRow(1, bytes(32), bytes(32), 1, Histories(bytes(32), bytes(32)))], {"Anchored": [event]})
+        append(session, [(1, *[bytes(32)] * 2, 1, *[bytes(32)] * 2)], {"Anchored": [LAYOUTS["Anchored"].row(event)]})
         write_progress(session, Progress(REGISTRY.chain_id, REGISTRY.genesis_hash, bytes(32), block, block, block))
 
 

@@ -16,7 +16,8 @@ from registry.proofs.history import event_digest, fold, genesis
 from registry.proofs.sumtree import SumTree
 from registry.store.database import Store
 from registry.store.kinds import KIND_BY_NAME
-from registry.store.mirror import BlockId, BlockRow, Histories, Progress, append, write_progress
+from registry.store.layout import LAYOUTS, Row
+from registry.store.mirror import BlockId, Progress, append, write_progress
 from registry.store.publications import publish
 from registry.workflows.audit_roles import OPERATOR, REGISTRAR
 from registry.workflows.index_identity import registry_identity
@@ -61,8 +62,9 @@ class Synthetic:
         self._store = store
         self._hashes = {contract: genesis(REGISTRY.chain_id, contract) for contract in (PROJECTS, CREDITS)}
         self._number = FIRST_BLOCK - 1
-        self._blocks: list[BlockRow] = []
-        self._rows: dict[str, list[dict[str, Any]]] = {}
+        self._last = BlockId(self._number, bytes(32), 0)
+        self._blocks: list[Row] = []
+        self._rows: dict[str, list[Row]] = {}
         self._waiting = 0
         self.events = 0
         self._published: list[int] = []
@@ -117,21 +119,20 @@ class Synthetic:
             digest = event_digest(*kind.topics_and_data(members))
             self._hashes[contract] = fold(self._hashes[contract], digest, self._number, time, parent)
             members |= {"block_number": self._number, "log_index": log_index, "contract": contract, "tx_hash": digest}
-            self._rows.setdefault(name, []).append(members)
-        histories = Histories(self._hashes[PROJECTS], self._hashes[CREDITS])
-        self._blocks.append(BlockRow(self._number, _hash("block", self._number), parent, time, histories))
+            self._rows.setdefault(name, []).append(LAYOUTS[name].row(members))
+        self._last = BlockId(self._number, _hash("block", self._number), time)
+        histories = self._hashes[PROJECTS], self._hashes[CREDITS]
+        self._blocks.append((self._number, self._last.hash, parent, time, *histories))
         self.events += len(events)
         self._waiting += len(events)
         if self._waiting >= EVENTS_A_WRITE:
             self._write()
 
     def _write(self) -> None:
-        last = self._blocks[-1]
-        end = BlockId(last.number, last.hash, last.timestamp)
         identity = registry_identity(REGISTRY)
         with self._store.write() as session:
             append(session, self._blocks, self._rows)
-            write_progress(session, Progress(REGISTRY.chain_id, REGISTRY.genesis_hash, identity, end, end, end))
+            write_progress(session, Progress(REGISTRY.chain_id, REGISTRY.genesis_hash, identity, *[self._last] * 3))
         self._blocks, self._rows, self._waiting = [], {}, 0
 
 

@@ -67,7 +67,7 @@ def test_the_api_role_reads_and_publishes_and_can_do_nothing_else(registry: scen
 
 def test_a_dump_restored_is_the_same_mirror_and_is_followed_on(registry: scenario.Registry, server: Server) -> None:
     store = open_store(server.create())
-    Indexer(registry.node, store, registry.file, span=45).step()
+    Indexer(registry.node, store, registry.file, span=45, step_events=1).step()
     file = server.folder / "mirror.dump"
     server.run(
         "pg_dump", "--format=custom", f"--file={file}", store.engine.url.render_as_string().replace("+psycopg", "")
@@ -87,7 +87,7 @@ def test_a_dump_restored_is_the_same_mirror_and_is_followed_on(registry: scenari
 def test_a_sqlite_mirror_is_copied_while_it_is_written(registry: scenario.Registry, tmp_path: Path) -> None:
     (statement,) = re.findall(r'sqlite3 mirror.db "(.*?)"', PAGE.read_text())
     store = open_store(str(tmp_path / "mirror.db"))
-    Indexer(registry.node, store, registry.file, span=45).step()
+    Indexer(registry.node, store, registry.file, span=45, step_events=1).step()
     before = dump(store)
     with closing(sqlite3.connect(tmp_path / "mirror.db")) as beside, store.write() as session:
         session.connection().exec_driver_sql("DELETE FROM retired")

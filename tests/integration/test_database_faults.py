@@ -51,7 +51,7 @@ def following(registry: scenario.Registry, store: Store, waits: list[Unavailable
     def pause(_: Step) -> None:
         time.sleep(0.01)
 
-    indexer = Indexer(registry.node, store, registry.file, span=2, on_step=pause, on_wait=waits.append)
+    indexer = Indexer(registry.node, store, registry.file, span=2, step_events=1, on_step=pause, on_wait=waits.append)
     stop = threading.Event()
     thread = threading.Thread(target=indexer.run, kwargs={"follow": True, "poll": 0.02, "stop": stop})
     thread.start()
@@ -138,7 +138,7 @@ def test_a_connection_lost_in_a_commit_leaves_the_answer_to_the_cursor(
     reader = open_store(url)
     with severed(url) as way:
         store = open_store(way.url)
-        indexer = Indexer(registry.node, store, registry.file, span=2)
+        indexer = Indexer(registry.node, store, registry.file, span=2, step_events=1)
         head, cuts = registry.node.header().number, 0
         while reached(reader) < head:
             before = dump(reader)["cursor"]
@@ -162,7 +162,7 @@ def test_a_full_disk_is_said_and_nothing_half_is_written(
 ) -> None:
     url = mirrors.url()
     store, reader = open_store(url), open_store(url)
-    indexer = Indexer(registry.node, store, registry.file, span=9)
+    indexer = Indexer(registry.node, store, registry.file, span=9, step_events=1)
     indexer.step()
     before = dump(reader)
     with full_disk(store), pytest.raises(Unavailable, match="no room left; nothing was written"):

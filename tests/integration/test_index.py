@@ -78,7 +78,7 @@ def test_rows_depend_neither_on_the_database_nor_on_how_the_run_was_cut(
     wanted = dump(mirror)
     for span in (1, 7):
         store = open_store(mirrors.url())
-        Indexer(registry.node, store, registry.file, span=span).run()
+        Indexer(registry.node, store, registry.file, span=span, step_events=1).run()
         scenario.publish_all(store)
         assert dump(store) == wanted
         store.close()

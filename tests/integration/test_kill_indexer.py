@@ -39,7 +39,7 @@ def test_a_killed_indexer_goes_on_and_ends_with_the_rows_of_an_undisturbed_run(b
             database = mirrors.url()
             ended = False
             while not ended:
-                ended, took = index_until(database, registry.file, rpc_url(rpc), chance.uniform(0, seconds))
+                ended, took = index_until(database, registry.file, rpc.url, chance.uniform(0, seconds))
                 if ended:
                     seconds = max(0.05, took)
                 else:
@@ -75,10 +75,4 @@ def index_until(database: str, registry: RegistryFile, url: str, seconds: float)
 def index_in_small_steps(database: str, registry: RegistryFile, url: str) -> None:
     """What the child does: migrate, index two blocks a step."""
     store = open_store(database)
-    Indexer(Node(HttpRpc(url)), store, registry, span=2).run()
-
-
-def rpc_url(rpc: object) -> str:
-    """The address behind an HTTP source."""
-    url: str = rpc._url  # type: ignore[attr-defined]
-    return url
+    Indexer(Node(HttpRpc(url)), store, registry, span=2, step_events=1).run()

@@ -13,14 +13,14 @@ import index_scenario as scenario
 import pytest
 from index_chain import anvil, dump
 
-from registry.chain.blocks import Header
 from registry.chain.rpc import HttpRpc
 from registry.domain.errors import Unavailable
 from registry.store import open_store
 from registry.store.mirror import BlockId, Progress, read_progress, write_progress
 from registry.store.writer import AnotherIndexer, Writer
 from registry.workflows.audit import audit
-from registry.workflows.index import Indexer
+from registry.workflows.index import Indexer, Step
+from registry.workflows.index_stretches import Stretches
 from support.databases import Databases
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -151,21 +151,21 @@ def test_the_lock_has_one_holder_and_only_the_holder_writes(mirrors: Databases) 
 
 def test_a_mirror_moved_by_somebody_else_is_not_written(mirrors: Databases, registry: scenario.Registry) -> None:
     store = mirrors.open()
-    Indexer(registry.node, store, registry.file, span=5).step()
+    Indexer(registry.node, store, registry.file, span=5, step_events=1).step()
     before = dump(store)
 
     class Overtaken(Indexer):
         """Somebody moves the cursor between its look at it and its write, as if there were no lock."""
 
-        def _progress(self, indexed: BlockId, finalized: BlockId, head: Header) -> Progress:
+        def _write(self, ahead: Stretches, progress: Progress | None) -> Step:
             with store.write() as session:
                 there = read_progress(session)
                 assert there is not None
                 write_progress(session, replace(there, head=BlockId(10**6, bytes(32), 0)))
-            return super()._progress(indexed, finalized, head)
+            return super()._write(ahead, progress)
 
     with pytest.raises(Unavailable, match="another indexer moved this mirror"):
-        Overtaken(registry.node, store, registry.file, span=5).step()
+        Overtaken(registry.node, store, registry.file, span=5, step_events=1).step()
     assert {**dump(store), "cursor": None} == {**before, "cursor": None}
     Indexer(registry.node, store, registry.file).run()
     assert audit(store, registry.file, registry.node).ok

@@ -39,7 +39,7 @@ def test_a_reorganisation_of_any_depth_above_finality_leaves_a_fresh_mirror(dept
         rpc.request("anvil_mine", [hex(20)])
         scenario.live(registry, until_closing=False)
         rpc.request("anvil_mine", [hex(5)])
-        indexer = Indexer(registry.node, store, registry.file, span=10)
+        indexer = Indexer(registry.node, store, registry.file, span=10, step_events=1)
         indexer.run()
         before = dump(store)
         # Other transactions in the new blocks: empty ones may mine to the same hash, and would be no reorganisation.
@@ -48,7 +48,7 @@ def test_a_reorganisation_of_any_depth_above_finality_leaves_a_fresh_mirror(dept
         call = {"from": "0x" + registry.accounts[0].hex(), "to": "0x" + admin.address.hex(), "data": data}
         rpc.request("anvil_reorg", [depth, [[call | {"gas": hex(3_000_000)}, 0]]])
         steps: list[Step] = []
-        follower = Indexer(registry.node, store, registry.file, span=10, on_step=steps.append)
+        follower = Indexer(registry.node, store, registry.file, span=10, step_events=1, on_step=steps.append)
         follower.run()
         after = dump(store)
         assert after == fresh(registry)

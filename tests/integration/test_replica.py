@@ -69,8 +69,10 @@ def test_answers_speak_of_the_block_that_the_replica_has_replayed(
     registry: scenario.Registry, replica: Server, urls: tuple[str, str]
 ) -> None:
     primary, both = open_store(urls[0]), open_store(urls[0], replica=urls[1])
-    early = Indexer(registry.node, primary, registry.file, span=45)
-    early.step()
+    early = Indexer(registry.node, primary, registry.file, span=5, step_events=1)
+    while block_of(primary) < 44:
+        early.step()
+    early.close()
     then = block_of(primary)
     until(lambda: block_of(both) == then)
     replica.execute("SELECT pg_wal_replay_pause()")

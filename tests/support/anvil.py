@@ -28,28 +28,28 @@ def anvil_signers() -> list[LocalSigner]:
 
 
 @contextmanager
-def anvil(*options: str, attempts: int = 3) -> Iterator[HttpRpc]:
-    """A fresh anvil; `options` as on its command line."""
-    process, rpc = _start(options, attempts)
+def anvil(*options: str, attempts: int = 3, patience: float = 30) -> Iterator[HttpRpc]:
+    """A fresh anvil; `options` as on its command line. `patience`: seconds to start, and to end, dumping its state."""
+    process, rpc = _start(options, attempts, patience)
     try:
         yield rpc
     finally:
         rpc.close()
         process.terminate()
         try:
-            process.wait(10)
+            process.wait(patience)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
 
 
-def _start(options: Sequence[str], attempts: int) -> tuple[subprocess.Popen[bytes], HttpRpc]:
+def _start(options: Sequence[str], attempts: int, patience: float) -> tuple[subprocess.Popen[bytes], HttpRpc]:
     for _ in range(attempts):
         port = _free_port()
         command = [str(BINARY), "--host", "127.0.0.1", "--port", str(port), "--silent", *options]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         rpc = HttpRpc(f"http://127.0.0.1:{port}", tries=1)
-        if _answers(process, rpc):
+        if _answers(process, rpc, patience):
             return process, rpc
         rpc.close()
         process.kill()
@@ -57,9 +57,9 @@ def _start(options: Sequence[str], attempts: int) -> tuple[subprocess.Popen[byte
     raise RuntimeError("anvil does not start; try: scripts/setup")
 
 
-def _answers(process: subprocess.Popen[bytes], rpc: HttpRpc) -> bool:
-    """Whether it answers before half a minute is over; false at once if it ended (its port was taken)."""
-    deadline = time.monotonic() + 30
+def _answers(process: subprocess.Popen[bytes], rpc: HttpRpc, patience: float) -> bool:
+    """Whether it answers before `patience` seconds are over; false at once if it ended (its port was taken)."""
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline and process.poll() is None:
         try:
             rpc.request("eth_chainId")

@@ -5,7 +5,8 @@ from hashlib import sha256
 
 from registry.proofs.sumtree import SumTree
 from registry.store import Store
-from registry.store.mirror import BlockId, BlockRow, Histories, Progress, append, write_progress
+from registry.store.layout import LAYOUTS
+from registry.store.mirror import BlockId, Progress, append, write_progress
 
 LOT = 7 << 32
 START = 1_000
@@ -41,8 +42,8 @@ def anchor_tranches(store: Store, tranches: Sequence[Leaves], *, final: int = FI
     blocks, rows, start = [], [], START
     for number, leaves in enumerate(tranches):
         at, tree = ANCHOR_BLOCK + number, SumTree(leaves)
-        blocks.append(BlockRow(at, hash_of(f"block {at}"), bytes(32), 1_700_000_000 + at, Histories(*[bytes(32)] * 2)))
-        rows.append(
+        blocks.append((at, hash_of(f"block {at}"), bytes(32), 1_700_000_000 + at, bytes(32), bytes(32)))
+        row = LAYOUTS["Anchored"].row(
             {
                 "block_number": at,
                 "log_index": 0,
@@ -59,6 +60,7 @@ def anchor_tranches(store: Store, tranches: Sequence[Leaves], *, final: int = FI
                 "prior": bytes(32),
             }
         )
+        rows.append(row)
         start += tree.total
     head = BlockId(FINAL_BLOCK + 10, hash_of("head"), 1_700_001_000)
     finalized = BlockId(final, hash_of("final"), 1_700_000_500)

@@ -73,6 +73,23 @@ def test_a_missing_block_is_unavailable_or_none() -> None:
         always(None).header(7)
 
 
+@pytest.mark.parametrize("asked", [[4, 5], ["latest", bytes.fromhex("22" * 32)]])
+def test_several_headers_are_each_held_to_their_question(asked: list[int | bytes | str]) -> None:
+    assert always(BLOCK).find_headers([5, "latest", bytes.fromhex("11" * 32)]) == [always(BLOCK).header(5)] * 3
+    assert always(None).find_headers(asked) == [None, None]
+    with pytest.raises(Contradiction, match="another block"):
+        always(BLOCK).find_headers(asked)
+
+
+@pytest.mark.parametrize("bloom", ["0x", HASH, 5, "0x" + "zz" * 256])
+def test_a_bent_bloom_filter_is_unavailable_and_an_absent_one_is_empty(bloom: Any) -> None:
+    full = "0x" + "ff" * 256
+    assert always(BLOCK | {"logsBloom": full}).header(5).bloom == 2**2048 - 1
+    assert always(BLOCK).header(5).bloom == 0
+    with pytest.raises(Unavailable, match="logsBloom"):
+        always(BLOCK | {"logsBloom": bloom}).header(5)
+
+
 @pytest.mark.parametrize("asked", [6, bytes.fromhex("22" * 32)])
 def test_a_header_of_another_block_is_a_contradiction(asked: int | bytes) -> None:
     with pytest.raises(Contradiction, match="another block"):

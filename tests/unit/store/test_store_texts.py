@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 
 from registry.store.credit_events import SeriesRegistered
 from registry.store.kinds import KIND_BY_NAME
-from registry.store.mirror import BlockRow, Histories, append
+from registry.store.mirror import append
 from registry.store.mirror_tables import Document
 from registry.store.raw import table_of
 from registry.store.raw_tables import raw_table
@@ -57,15 +57,14 @@ def test_what_no_database_holds_is_not_storable(text: str) -> None:
 def test_both_databases_hold_hostile_texts_and_give_back_the_event_that_was_logged(mirrors: Databases) -> None:
     kind = KIND_BY_NAME["SeriesRegistered"]
     store = mirrors.open()
-    rows: list[dict[str, Any]] = []
+    rows: list[tuple[Any, ...]] = []
     logged = []
     for at, raw in enumerate(HOSTILE):
-        common = {"block_number": 7, "log_index": at, "tx_hash": bytes(32), "contract": bytes(20)}
         values = {"series": at, "id": text_of(raw), "account": b"\x01" * 20, "prior": b"\x02" * 32}
         logged.append(kind.topics_and_data(values))
         assert raw.ljust(-(-len(raw) // 32) * 32, b"\0") == logged[-1][1][128:]
-        rows.append(common | kind.values(*logged[-1]))
-    block = BlockRow(7, bytes(32), bytes(32), 1, Histories(bytes(32), bytes(32)))
+        rows.append((7, at, bytes(32), bytes(20), *kind.values(*logged[-1]).values()))
+    block = (7, bytes(32), bytes(32), 1, bytes(32), bytes(32))
     with store.write() as session:
         append(session, [block], {"SeriesRegistered": rows})
     with store.inspect() as session:
