@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from threading import BoundedSemaphore
 from typing import Any
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -27,6 +28,7 @@ from verifier_api.evidence import EvidenceBoard
 from verifier_api.figures import gauges
 from verifier_api.handed_out import HandedOut
 from verifier_api.heads import HeadBoard
+from verifier_api.known import KnownTranches
 from verifier_api.language import Speaker
 from verifier_api.layers import wrap
 from verifier_api.printing import open_press
@@ -51,7 +53,7 @@ from verifier_api.staging import Staging
 from verifier_api.versions import STATIC, Versioned
 from verifier_api.watching import REQUEST_ID, request_id_of
 
-MOST_PUBLISHING = 2
+MOST_PUBLISHING, MOST_JUDGING = 2, 4
 ROUTERS = (
     api_certificates,
     api_checkpoints,
@@ -108,6 +110,8 @@ def create_app(
         settings=settings,
         pages=Pages(value, names, configured),
         heads=HeadBoard(node_head(node, registry) if node else None, settings.head_seconds),
+        known=KnownTranches(registry),
+        judges=CapacityLimiter(MOST_JUDGING),
         audits=AuditBoard(run_audit(store, registry, node), settings.audit_seconds),
         evidence=EvidenceBoard(node, registry),
         clock=clock,

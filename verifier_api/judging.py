@@ -4,7 +4,6 @@ from dataclasses import dataclass, field, replace
 
 from registry.domain.errors import InvalidInput, Unavailable
 from registry.domain.hexes import hex0x
-from registry.domain.lots import lot_batch
 from registry.domain.numbers import ShortNumber
 from registry.domain.strict_json import parse_strict
 from registry.proofs.bundle import Bundle
@@ -23,16 +22,14 @@ from registry.proofs.verdict import (
     unknown_verdict,
 )
 from registry.proofs.verify import verify
-from registry.store.bundles import bundle_for
+from registry.store.bundles import bundle_of
 from registry.store.claims import Claim, document_of, totals
-from registry.store.facts import facts_from_mirror
-from registry.store.lots import anchored_tranche, lot_state
+from registry.store.lots import LotState
 from registry.store.mirror import read_progress
 from registry.store.place_queries import hashes_between, places_of
 from registry.store.session import Session
 from registry.workflows.reading import read_certificate
 from verifier_api.bodies import PDF
-from verifier_api.nouns import MOST_IN_SQL
 from verifier_api.problems import Problem
 from verifier_api.reading import block_value
 from verifier_api.services import Services
@@ -159,9 +156,9 @@ def find_published(
         if len(places) > 1:
             bundle = _best(services, session, places).bundle
         else:
-            bundle = bundle_for(session, places[0].lot, places[0].tranche, places[0].index) if places else None
+            bundle = _bundle_at(services, session, places[0]) if places else None
         bundle, block = require_published(bundle), block_value(session)
-        anchored = anchored_tranche(session, bundle.anchor.lot, bundle.anchor.tranche) if evidence else None
+        anchored = services.known.of(session, bundle.anchor.lot, bundle.anchor.tranche).anchored if evidence else None
     return services.evidence.add_to(bundle, anchored) if anchored else bundle, block
 
 
@@ -182,7 +179,7 @@ def judge_published(services: Services, sought: bytes | ShortNumber) -> tuple[Ju
 def _best(services: Services, session: Session, places: list[Claim]) -> Judged:
     judged = []
     for place in places:
-        bundle = bundle_for(session, place.lot, place.tranche, place.index)
+        bundle = _bundle_at(services, session, place)
         if bundle is not None:
             judged.append(_judge(services, session, bundle))
     judged.sort(key=lambda one: BEST_FIRST.index(one.verdict.verdict))
@@ -190,25 +187,22 @@ def _best(services: Services, session: Session, places: list[Claim]) -> Judged:
     return Judged(best.verdict, best.bundle, best.behind, best.tape, others, best.mirror_block)
 
 
+def _bundle_at(services: Services, session: Session, place: Claim) -> Bundle | None:
+    anchored = services.known.of(session, place.lot, place.tranche).anchored
+    return bundle_of(session, anchored, place.index) if anchored else None
+
+
 def _judge(services: Services, session: Session, bundle: Bundle) -> Judged:
-    registry, (lot, tranche) = services.registry, (bundle.anchor.lot, bundle.anchor.tranche)
-    if lot_batch(lot) > MOST_IN_SQL:
-        lot = 0  # batches begin at 1: nothing is anchored there either, and the database cannot count so far
-    progress = read_progress(session)
-    behind = services.heads.behind(progress)
-    facts = head = None
-    if progress is not None:
-        facts = facts_from_mirror(session, registry, lot, tranche, progress.finalized.number)
-        if progress.indexed != progress.finalized:
-            head = facts_from_mirror(session, registry, lot, tranche)
+    behind = services.heads.behind(read_progress(session))
+    known = services.known.of(session, bundle.anchor.lot, bundle.anchor.tranche)
     verdict = verify(
         bundle,
-        registry,
-        facts,
+        services.registry,
+        known.facts,
         now=services.clock(),
         max_age=services.settings.max_age_seconds,
         behind=behind,
-        head_facts=head,
+        head_facts=known.head_facts,
     )
     if verdict.verdict == UNKNOWN:
         sums = totals(session)
@@ -217,7 +211,7 @@ def _judge(services: Services, session: Session, bundle: Bundle) -> Judged:
         verdict,
         bundle,
         behind=behind,
-        tape=_tape(session, bundle, verdict),
+        tape=_tape(known.lot, verdict),
         mirror_block=block_value(session),
         disclosures=bundle.disclosures,
     )
@@ -250,12 +244,9 @@ def _with_unpublished(verdict: Verdict, tranches: int, grams: int) -> Verdict:
     return replace(verdict, unpublished=(tranches, grams))
 
 
-def _tape(session: Session, bundle: Bundle, verdict: Verdict) -> Tape | None:
+def _tape(lot: LotState | None, verdict: Verdict) -> Tape | None:
     """The lot as a tape with the certificate marked, where the anchor stands."""
-    if verdict.position is None or not verdict.serials:
-        return None
-    lot = lot_state(session, bundle.anchor.lot)
-    if lot is None:
+    if verdict.position is None or not verdict.serials or lot is None:
         return None
     marked = (verdict.position.start_gram, verdict.position.end_gram)
     return draw_tape(lot.count, lot.retired, lot.claimed_grams, lot.withdrawn, marked)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from threading import BoundedSemaphore
 from typing import Any
 
+from anyio import CapacityLimiter
 from starlette.requests import Request
 
 from registry.domain.grammars import OpaquePrefix
@@ -14,6 +15,7 @@ from registry.watch.metrics import Metrics
 from verifier_api.auditing import AuditBoard
 from verifier_api.evidence import EvidenceBoard
 from verifier_api.heads import HeadBoard
+from verifier_api.known import KnownTranches
 from verifier_api.printing import Press
 from verifier_api.rendering import Pages
 from verifier_api.settings import Settings
@@ -31,6 +33,9 @@ class Services:
     settings: Settings
     pages: Pages
     heads: HeadBoard
+    known: KnownTranches
+    judges: CapacityLimiter
+    """How many verdicts are worked out at once: the interpreter runs one at a time, and more get in its way."""
     audits: AuditBoard
     evidence: EvidenceBoard
     clock: Callable[[], int]

@@ -4,6 +4,7 @@ from sqlmodel import Session
 
 from registry.proofs.bundle import AnchorPlace, Bundle, Leaf, Tranche
 from registry.store.claims import document_of
+from registry.store.credit_events import Anchored
 from registry.store.lots import anchored_tranche
 from registry.store.tile_queries import leaf_and_path
 
@@ -11,11 +12,19 @@ from registry.store.tile_queries import leaf_and_path
 def bundle_for(session: Session, lot: int, tranche: int, index: int) -> Bundle | None:
     """The bundle of one certificate; None if there is no such leaf, as far as tranches are anchored and published.
 
+    As `bundle_of`.
+    """
+    anchored = anchored_tranche(session, lot, tranche)
+    return bundle_of(session, anchored, index) if anchored else None
+
+
+def bundle_of(session: Session, anchored: Anchored, index: int) -> Bundle | None:
+    """The bundle of certificate `index` of a tranche; None if there is none, or the leaves are not published.
+
     Without a published document it carries the certificate hash instead (`known_hash`), and cannot be written out.
     Raises Contradiction if the mirror's rows do not lead to the anchored root.
     """
-    anchored = anchored_tranche(session, lot, tranche)
-    if anchored is None or not 0 <= index < anchored.leaf_count:
+    if not 0 <= index < anchored.leaf_count:
         return None
     found = leaf_and_path(session, anchored, index)
     if found is None:
@@ -28,6 +37,6 @@ def bundle_for(session: Session, lot: int, tranche: int, index: int) -> Bundle |
         leaf=Leaf(index, leaf.grams),
         path=path,
         tranche=Tranche(anchored.start, anchored.total, anchored.leaf_count, anchored.root),
-        anchor=AnchorPlace(lot, tranche),
+        anchor=AnchorPlace(anchored.lot, anchored.tranche),
         known_hash=leaf.hash if document is None else None,
     )

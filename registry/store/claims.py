@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, func, select
 
@@ -100,8 +101,8 @@ def claims_covering(session: Session, anchored: Anchored, start: int, end: int) 
 
 def document_of(session: Session, certificate_hash: bytes) -> str | None:
     """The exact text of a certificate's document; None if nobody published it."""
-    row = session.get(Document, certificate_hash)
-    return row.text if row else None
+    found: str | None = session.connection().execute(_DOCUMENT, {"hash": certificate_hash}).scalar()
+    return found
 
 
 def unpublished_tranches(
@@ -159,3 +160,6 @@ def claim_of(leaf: Leaf, anchored: Anchored) -> Claim:
         leaf.documented,
         anchored.block_number,
     )
+
+
+_DOCUMENT = select_columns(col(Document.text)).where(col(Document.certificate_hash) == bindparam("hash"))

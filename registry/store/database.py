@@ -13,7 +13,7 @@ from registry.domain.hexes import hex0x
 from registry.store.engines import BUSY_SECONDS, open_engine, parse_url, shown, sqlite_path
 from registry.store.failures import answering
 from registry.store.locks import MIGRATING, WRITING, lock_transaction
-from registry.store.mirror import read_progress
+from registry.store.mirror import ONE_STATE, read_progress
 from registry.store.schema import migrate, newest_schema, schema_of
 
 __all__ = ["Store", "open_store", "parse_url"]
@@ -56,6 +56,7 @@ class Store:
         engine = self._replica or self.engine
         with answering(engine), Session(engine) as session:
             session.connection(execution_options=_snapshot(engine))
+            session.info[ONE_STATE] = {}
             yield session
 
     @contextmanager

@@ -76,7 +76,12 @@ def _sqlite(url: URL, must_exist: bool) -> Engine:
     if url.database in (None, "", ":memory:"):
         engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
     else:
-        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        engine = create_engine(
+            url,
+            pool_size=_CONNECTIONS,
+            max_overflow=_MORE_CONNECTIONS,
+            connect_args={"timeout": BUSY_SECONDS},
+        )
         path = sqlite_path(engine)
         assert path is not None
         if must_exist and not path.exists():

@@ -52,8 +52,21 @@ class Progress:
     head: BlockId
 
 
+ONE_STATE = "offsetproof.one-state"
+"""Of a session that sees one state of the mirror (`session.info`): what it found there, by name."""
+
+
 def read_progress(session: Session) -> Progress | None:
     """The cursor; None for a mirror that nothing was written to."""
+    kept: dict[str, Progress | None] | None = session.info.get(ONE_STATE)
+    if kept is None:
+        return _read_progress(session)
+    if "progress" not in kept:
+        kept["progress"] = _read_progress(session)
+    return kept["progress"]
+
+
+def _read_progress(session: Session) -> Progress | None:
     row = session.connection().execute(select(_table(Cursor))).first()
     if row is None:
         return None

@@ -10,7 +10,7 @@ from sqlalchemy import Integer, bindparam, exists, literal
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from registry.store.claims import Claim, claim_of
+from registry.store.claims import Claim
 from registry.store.credit_events import Anchored
 from registry.store.latest import at_block
 from registry.store.mirror_tables import Leaf
@@ -41,11 +41,14 @@ def places_of(
     Where there are more, no tranche takes a second place before each has its first.
     """
     asked = {"hash": certificate_hash, "limit": limit, "lot": lot, "block": at_block(session, as_of)}
-    found = session.scalars(_TRANCHES if lot is None else _TRANCHES_OF_LOT, asked).all()
+    connection = session.connection()
+    found = connection.execute(_TRANCHES if lot is None else _TRANCHES_OF_LOT, asked).all()
     places: list[tuple[int, int, Claim]] = []
-    for number, anchored in enumerate(found):
-        leaves = session.scalars(_LEAVES, {**asked, "anchor": anchored.anchor})
-        places += [(rank, number, claim_of(leaf, anchored)) for rank, leaf in enumerate(leaves)]
+    for number, (anchor, its_lot, tranche, block) in enumerate(found):
+        leaves = connection.execute(_LEAVES, {"hash": certificate_hash, "limit": limit, "anchor": anchor}).all()
+        for rank, (index, start, grams, documented) in enumerate(leaves):
+            claim = Claim(certificate_hash, its_lot, tranche, index, start, grams, anchor, documented, block)
+            places.append((rank, number, claim))
     chosen = sorted(places, key=lambda place: place[:2])[:limit]
     return [claim for _, _, claim in sorted(chosen, key=lambda place: (place[1], place[0]))]
 
@@ -53,7 +56,7 @@ def places_of(
 _HASH: Any = bindparam("hash")
 _LIMIT = bindparam("limit", type_=Integer)
 _ANCHORED: Any = (
-    select(Anchored)
+    select(col(Anchored.anchor), col(Anchored.lot), col(Anchored.tranche), col(Anchored.block_number))
     .where(col(Anchored.block_number) <= bindparam("block"))
     .order_by(col(Anchored.block_number), col(Anchored.log_index))
     .limit(_LIMIT)
@@ -77,7 +80,8 @@ def _tranches_of_lot() -> Any:
 
 
 def _leaves() -> Any:
-    of_it: Any = select(Leaf).where(*_in_tranche(bindparam("anchor")))
+    columns = col(Leaf.index), col(Leaf.start), col(Leaf.grams), col(Leaf.documented)
+    of_it: Any = select(*columns).where(*_in_tranche(bindparam("anchor")))
     return of_it.order_by(col(Leaf.anchor), col(Leaf.index)).limit(_LIMIT)
 
 

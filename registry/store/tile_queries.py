@@ -6,9 +6,10 @@ good certificate look forged.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlmodel import Session, col
 
 from registry.domain.errors import Contradiction, InvalidInput
@@ -18,6 +19,9 @@ from registry.proofs.sumtree import ENTRY_BYTES, Siblings, Sum, node_at, pack_en
 from registry.proofs.tiles import WIDTH, path_from_tiles, tile_level_sizes, tile_levels, tile_width
 from registry.store.credit_events import Anchored
 from registry.store.mirror_tables import Leaf, Publication, Tile
+
+_NODE_TILES = 512
+"""So many node tiles' levels are remembered, some 20 kB each: enough for thirty million certificates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +86,54 @@ def _tiles_to_root(session: Session, anchored: Anchored, level: int, n: int) -> 
 
 def _levels(anchored: Anchored, level: int, n: int, entries: bytes) -> Sequence[bytes]:
     try:
-        return tile_levels(level, n, entries)
+        return _node_levels(entries) if level else tile_levels(0, n, entries)
     except InvalidInput as error:
         raise _damaged(anchored, "a whole tile", str(error)) from None
 
 
+@lru_cache(maxsize=_NODE_TILES)
+def _node_levels(entries: bytes) -> Sequence[bytes]:
+    """The tree levels of a node tile. By its bytes, so that what is remembered is never of another tile; many
+    certificates share one."""
+    return tile_levels(1, 0, entries)
+
+
 def _leaf_tile(session: Session, anchored: Anchored, n: int) -> bytes:
-    index: Any = col(Leaf.index)
-    query = (
-        select(col(Leaf.certificate_hash), col(Leaf.grams))
-        .where(col(Leaf.anchor) == anchored.anchor, index >= n * WIDTH, index < (n + 1) * WIDTH)
-        .order_by(index)
-    )
-    return b"".join([pack_entry(certificate, grams) for certificate, grams in session.connection().execute(query)])
+    asked = {"anchor": anchored.anchor, "first": n * WIDTH, "end": (n + 1) * WIDTH}
+    rows = session.connection().execute(_LEAF_TILE, asked).all()
+    return b"".join([certificate + grams.to_bytes(8, "big") for certificate, grams in rows])
 
 
 def _node_tiles(session: Session, anchored: Anchored, places: list[tuple[int, int]]) -> dict[int, bytes]:
     """The entries of node tiles by level, at most one a level; those that are missing are left out."""
     if not places:
         return {}
-    at = or_(*(and_(col(Tile.level) == level, col(Tile.n) == n) for level, n in places))
-    query = select(col(Tile.level), col(Tile.entries)).where(col(Tile.anchor) == anchored.anchor, at)
-    return dict(session.connection().execute(query).tuples().all())
+    asked: dict[str, Any] = {"anchor": anchored.anchor}
+    for place, (level, n) in enumerate(places):
+        asked |= {f"level{place}": level, f"n{place}": n}
+    return dict(session.connection().execute(_node_tiles_query(len(places)), asked).tuples().all())
+
+
+@cache
+def _node_tiles_query(places: int) -> Any:
+    """The question for so many node tiles, put together once."""
+    at = (
+        and_(col(Tile.level) == bindparam(f"level{place}"), col(Tile.n) == bindparam(f"n{place}"))
+        for place in range(places)
+    )
+    return select(col(Tile.level), col(Tile.entries)).where(col(Tile.anchor) == bindparam("anchor"), or_(*at))
+
+
+def _leaf_tile_query() -> Any:
+    index: Any = col(Leaf.index)
+    return (
+        select(col(Leaf.certificate_hash), col(Leaf.grams))
+        .where(col(Leaf.anchor) == bindparam("anchor"), index >= bindparam("first"), index < bindparam("end"))
+        .order_by(index)
+    )
+
+
+_LEAF_TILE = _leaf_tile_query()
 
 
 def _damaged(anchored: Anchored, expected: str, found: str) -> Contradiction:

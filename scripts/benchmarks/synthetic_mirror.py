@@ -18,9 +18,10 @@ from registry.store.database import Store
 from registry.store.kinds import KIND_BY_NAME
 from registry.store.layout import LAYOUTS, Row
 from registry.store.mirror import BlockId, Progress, append, write_progress
-from registry.store.publications import publish
+from registry.store.publications import publish, publish_rooted, require_anchored, require_rooted
 from registry.workflows.audit_roles import OPERATOR, REGISTRAR
 from registry.workflows.index_identity import registry_identity
+from scripts.benchmarks.rides import Rides
 
 FIRST_BLOCK = 100
 SALES_A_BLOCK = 2
@@ -66,16 +67,16 @@ class Synthetic:
         self._blocks: list[Row] = []
         self._rows: dict[str, list[Row]] = {}
         self._waiting = 0
+        self._last_batch = 0
         self.events = 0
         self._published: list[int] = []
 
     def fill(self, events: int) -> None:
         """Add about `events` events, then publish some tranches."""
         self._block(list(_beginning()))
-        batch = 0
         while self.events < events:
-            batch += 1
-            self._block(list(_issuance(batch)))
+            batch = self._last_batch = self._last_batch + 1
+            self._block(list(_issuance(batch, (LOTS_A_BATCH + 1) * CREDITS_A_LOT)))
             for at in range(0, LOTS_A_BATCH, SALES_A_BLOCK):
                 if self.events < events:
                     self._block([event for n in range(at, at + SALES_A_BLOCK) for event in self._sale(batch, n)])
@@ -84,6 +85,29 @@ class Synthetic:
         with self._store.write() as session:
             for lot in self._published:
                 publish(session, lot, 0, [(leaf, _hash(lot, i)) for i, leaf in enumerate(_grams())])
+
+    def claim_rides(self, size: int) -> Rides:
+        """Issue and retire one batch more, claim `size` rides on it, and publish them."""
+        self._last_batch += 1
+        batch, credits_ = self._last_batch, max(1, -(-size // GRAMS_PER_CREDIT))
+        rides = Rides(REGISTRY, batch << 32, OWNER, size)
+        rooted, span = rides.rooted(), {"lot": rides.lot, "first_index": 0, "count": credits_}
+        confirmed = {**span, "account": ADMIN, "evidence": _hash("source")}
+        claim = _anchored(rides.lot, 0, 0, rooted.total, rooted.leaf_count, rooted.root, OWNER)
+        self._block(
+            [
+                *_issuance(batch, credits_),
+                (CREDITS, "Retired", {**span, "account": OWNER}),
+                (CREDITS, "SourceCancellationConfirmed", confirmed),
+                claim,
+            ]
+        )
+        self._write()
+        with self._store.read() as session:
+            known = require_rooted(require_anchored(session, rides.lot, 0), (part.entries for part in rides.parts()))
+        with self._store.write() as session:
+            publish_rooted(session, rides.lot, 0, known, rides.parts())
+        return rides
 
     def _sale(self, batch: int, n: int) -> Iterator[Event]:
         """The last unsold credits of a batch become a lot of their own, are sold, retired and claimed."""
@@ -146,8 +170,7 @@ def _beginning() -> Iterator[Event]:
     yield CREDITS, "SeriesRegistered", {"series": 1, "id": "VCS-VCU-1234", "account": ADMIN}
 
 
-def _issuance(batch: int) -> Iterator[Event]:
-    count = (LOTS_A_BATCH + 1) * CREDITS_A_LOT
+def _issuance(batch: int, count: int) -> Iterator[Event]:
     by = {"account": ADMIN, "evidence": _hash("evidence")}
     period = {"from_day": 10_000 + batch, "end_day": 10_001 + batch}
     yield PROJECTS, "ReportRecorded", {"report": batch, "project": 1, **period, "tonnes": count, **by}

@@ -1,9 +1,12 @@
 """`/v1/certificates`, `/v1/verify`, `/v1/credits`: what is asked of one certificate or one credit."""
 
+import os
 from typing import Annotated, Any
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Path, Query, Request, Response
-from starlette.concurrency import run_in_threadpool
+
+LIM = CapacityLimiter(int(os.environ.get("LIM", "4")))
 
 from registry.domain.asked import parse_asked_serials, parse_certificate
 from registry.proofs.verdict import RETIRED
@@ -48,8 +51,10 @@ def verdict_answer(request: Request, judged: Judged, *, private: bool = False) -
 
 
 @router.get("/certificates/{key}", summary="The verdict on a certificate, by hash or short number")
-def certificate(request: Request, key: Key) -> Response:
-    return verdict_answer(request, judge_sought(services_of(request), parse_certificate(key)))
+async def certificate(request: Request, key: Key) -> Response:
+    services = services_of(request)
+    judged = await to_thread.run_sync(judge_sought, services, parse_certificate(key), limiter=services.judges)
+    return verdict_answer(request, judged)
 
 
 @router.get("/certificates/{key}/bundle", summary="The certificate's file, if its document is published")
@@ -100,7 +105,7 @@ def _printed(request: Request, key: str, kind: str, lang: str | None) -> Respons
 async def verify(request: Request) -> Response:
     services = services_of(request)
     sent = await read_sent(request, services.settings.bundle_bytes, services.settings.body_seconds)
-    judged = await run_in_threadpool(judge_bundle, services, sent.body)
+    judged = await to_thread.run_sync(judge_bundle, services, sent.body, limiter=services.judges)
     return verdict_answer(request, judged, private=True)
 
 
