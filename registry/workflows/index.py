@@ -7,6 +7,7 @@ being read.
 """
 
 import gc
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -128,7 +129,7 @@ class Indexer:
 
     def _catch_up(self) -> None:
         """Step until there is nothing more to do, or `stop` is set."""
-        with _rare_collections():
+        with _busy_threads():
             self._take()
             while not self._stop.is_set() and self.step().did != "idle":
                 self._take()
@@ -336,15 +337,18 @@ def _id(header: Header) -> BlockId:
 
 
 @contextmanager
-def _rare_collections() -> Iterator[None]:
-    """Look for reference cycles only when so many objects are left over that there must be some. A stretch holds tens
-    of thousands of objects and no cycle; to search through them again and again would cost a sixth of the time."""
-    before = gc.get_threshold()
-    gc.set_threshold(_LEFT_OVER, *before[1:])
+def _busy_threads() -> Iterator[None]:
+    """While much is read, folded and written at once: look for reference cycles only when so many objects are left over
+    that there must be some (a stretch holds tens of thousands of objects and no cycle; to search through them again and
+    again would cost a sixth of the time), and let who waits for the interpreter wait a fifth as long as usual."""
+    collecting, switching = gc.get_threshold(), sys.getswitchinterval()
+    gc.set_threshold(_LEFT_OVER, *collecting[1:])
+    sys.setswitchinterval(switching / 5)
     try:
         yield
     finally:
-        gc.set_threshold(*before)
+        sys.setswitchinterval(switching)
+        gc.set_threshold(*collecting)
 
 
 def _newer(final: Header, progress: Progress | None) -> BlockId:
