@@ -7,7 +7,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from scripts.benchmarks import api, audit, bundle, certify, gas, index, level3, rows, tree, verify
+from scripts.benchmarks import api, audit, bundle, certify, gas, index, level3, ponder, rows, tree, verify
 from scripts.benchmarks.measure import Measured
 
 BENCHES = {
@@ -21,6 +21,7 @@ BENCHES = {
     "verify": (verify.run, 0),
     "level3": (level3.run, 0),
     "index": (index.run, 200_000),
+    "ponder": (ponder.run, 200_000),
     "rows": (rows.run, 1_000_000),
 }
 
