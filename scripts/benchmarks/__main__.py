@@ -7,7 +7,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from scripts.benchmarks import api, audit, bundle, certify, gas, index, level3, ponder, rows, tree, verify
+from scripts.benchmarks import api, audit, bundle, certify, follow, gas, index, level3, ponder, rows, tree, verify
 from scripts.benchmarks.measure import Measured
 
 BENCHES = {
@@ -16,6 +16,7 @@ BENCHES = {
     "audit-postgresql": (audit.run_postgresql, 200_000),
     "bundle": (bundle.run, 1_000_000),
     "certify": (certify.run, 1_000_000),
+    "follow": (follow.run, 40),
     "gas": (gas.run, 0),
     "tree": (tree.run, 1_000_000),
     "verify": (verify.run, 0),
