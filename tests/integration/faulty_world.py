@@ -99,6 +99,8 @@ class Truth:
     versions: list[Rows] = field(default_factory=list)
     blocks: dict[bytes, tuple[int, int, int]] = field(default_factory=dict)
     """By hash: number, time, and the place in `versions` of a chain that has the block."""
+    highest: int = 0
+    """The highest head so far."""
 
     def note(self) -> None:
         """Take down how the chain is now."""
@@ -107,6 +109,7 @@ class Truth:
         self.versions.append(dump(store))
         store.close()
         node = Node(self.registry.rpc)
+        self.highest = max(self.highest, node.header().number)
         for header in node.find_headers(range(node.header().number + 1)):
             assert header is not None
             self.blocks[header.hash] = (header.number, header.timestamp, len(self.versions) - 1)
@@ -133,6 +136,7 @@ class Truth:
         final, final_hash, final_moment = cursor[FINALIZED]
         assert self.blocks[final_hash][:2] == (final, final_moment), "the final block is another"
         assert final <= number
+        assert final <= max(0, self.highest - DEPTH), f"block {final} is called final below head {self.highest}"
 
 
 @dataclass(frozen=True)
