@@ -1,7 +1,7 @@
 """The application: `create_app(settings)`. Nothing happens at import, and everything it needs can be passed in."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -73,13 +73,16 @@ def create_app(
     registry: RegistryFile | None = None,
     store: Store | None = None,
     node: Node | None = None,
+    more_nodes: Sequence[Node] = (),
     clock: Callable[[], int] = lambda: int(time.time()),
     metrics: Metrics | None = None,
     trouble: Callable[[], str] = lambda: "",
 ) -> FastAPI:
     """The application. What is not passed comes from `settings`, by default from the environment.
 
-    `trouble` says what keeps the mirror from following the chain, where an indexer runs beside the application.
+    `node` tells the chain's head, is what the audit compares with, and gives storage proofs; `more_nodes` are asked for
+    the head when it does not answer. `trouble` says what keeps the mirror from following the chain, where an indexer
+    runs beside the application.
 
     Raises InvalidInput if no registry file is given, or it or a setting is not what it should be, Unavailable if the
     mirror does not answer.
@@ -91,8 +94,8 @@ def create_app(
     value: dict[str, Any] = registry.to_value()
     names = {hex0x(account): name for account, name in registry.names.items()}
     names.setdefault(hex0x(registry.operator.account), registry.operator.name)
-    if node is None and settings.rpc_url:
-        node = open_node(settings.rpc_url)
+    if node is None and (urls := (settings.rpc_url or "").split()):
+        node, *more_nodes = map(open_node, urls)
     app = FastAPI(
         title="Offsetproof verifier API",
         version="1",
@@ -109,7 +112,7 @@ def create_app(
         store=store,
         settings=settings,
         pages=Pages(value, names, configured),
-        heads=HeadBoard(node_head(node, registry) if node else None, settings.head_seconds),
+        heads=HeadBoard(node_head([node, *more_nodes], registry) if node else None, settings.head_seconds),
         known=KnownTranches(registry),
         judges=CapacityLimiter(MOST_JUDGING),
         audits=AuditBoard(run_audit(store, registry, node), settings.audit_seconds),

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from registry.domain.lots import lot_batch
 from registry.domain.registry_file import RegistryFile
 from registry.proofs.facts import Facts
+from registry.store.columns import MOST_IN_SQL
 from registry.store.credit_events import Anchored
 from registry.store.facts import facts_from_mirror
 from registry.store.lots import LotState, anchored_tranche, lot_state
 from registry.store.mirror import BlockId, read_progress
 from registry.store.session import Session
-from verifier_api.nouns import MOST_IN_SQL
 
 MOST = 10_000
 """Tranches remembered: a few kilobytes each."""

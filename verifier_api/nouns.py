@@ -10,6 +10,7 @@ from registry.domain.members import parse_decimal
 from registry.domain.units import MAX_GRAMS, MAX_U64
 from registry.store.batches import BatchState, batch_state, segments_of
 from registry.store.block_queries import block_times
+from registry.store.columns import MOST_IN_SQL
 from registry.store.lists import (
     Retirement,
     list_accounts,
@@ -22,7 +23,7 @@ from registry.store.lots import lot_state
 from registry.store.projects import project_state, reports_of_project
 from registry.store.serial_queries import tranches_overlapping
 from registry.store.session import Session
-from verifier_api.problems import not_found
+from verifier_api.absence import absent
 from verifier_api.reading import block_value
 from verifier_api.values import (
     Value,
@@ -38,7 +39,6 @@ from verifier_api.values import (
 
 ROWS = 50
 MOST_TRANCHES = 200
-MOST_IN_SQL = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def lot(session: Session, text: str) -> Value:
     number = parse_lot(text)
     found = lot_state(session, number) if number >> 32 <= MOST_IN_SQL else None
     if found is None:
-        raise not_found(f"there is no lot {text}", "see /lots")
+        raise absent(f"there is no lot {text}", "see /lots")
     batch = batch_state(session, found.batch)
     anchored = tranches_overlapping(session, found.lot, 0, MAX_GRAMS + 1, MOST_TRANCHES)
     made = list_retirements(session, lot=found.lot, limit=ROWS)
@@ -142,7 +142,7 @@ def batch(session: Session, text: str) -> Value:
     """A batch with its first lots; raises Problem 404."""
     found = batch_state(session, _number(text, "batch"))
     if found is None:
-        raise not_found(f"there is no batch {text}", "see /batches")
+        raise absent(f"there is no batch {text}", "see /batches")
     of_it = list_lots(session, batch=found.batch, limit=ROWS)
     return {
         **batch_value(found, segments_of(session, found.batch)),
@@ -156,7 +156,7 @@ def project(session: Session, text: str) -> Value:
     """A project with its reports and batches; raises Problem 404."""
     found = project_state(session, _number(text, "project"))
     if found is None:
-        raise not_found(f"there is no project {text}", "see /projects")
+        raise absent(f"there is no project {text}", "see /projects")
     reports = reports_of_project(session, found.project)
     issued = [x for report in reports[:ROWS] for x in list_batches(session, report=report.report, limit=ROWS).items]
     return {
@@ -172,7 +172,7 @@ def retirement(session: Session, text: str) -> Value:
     block, index = _after_pair(text)
     page = list_retirements(session, (block, index - 1), limit=1)
     if not page.items or (page.items[0].block_number, page.items[0].log_index) != (block, index):
-        raise not_found(f"there is no retirement {text[:40]}", "see /retirements")
+        raise absent(f"there is no retirement {text[:40]}", "see /retirements")
     return {**_retirements(session, page.items)[0], "block": block_value(session)}
 
 

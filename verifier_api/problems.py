@@ -61,6 +61,7 @@ MORE_KINDS = (
     (400, "not-understood"),
     (400, "not-a-bundle"),
     (422, "not-a-bundle"),
+    (503, "pending"),
 )
 """Kinds beside those that a status has by itself."""
 

@@ -24,7 +24,7 @@ class Settings(BaseSettings):
     )
     replica_url: str | None = Field(default=None, description="a PostgreSQL replica of the mirror to answer from")
     rpc_url: str | None = Field(
-        default=None, description="a node to learn the chain's head from; without it, the mirror's own"
+        default=None, description="a node to learn the chain's head from, or several with spaces; else the mirror's own"
     )
 
     opaque_prefixes: str = Field(

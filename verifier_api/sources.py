@@ -1,11 +1,12 @@
 """What the application asks beside the mirror's rows: a node for the chain's head, and the audit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from registry.chain.failover import Failover
 from registry.chain.node import Node
 from registry.chain.pinned import check_registry_file
-from registry.chain.rpc import HttpRpc
-from registry.domain.errors import OffsetproofError
+from registry.chain.rpc import HttpRpc, RpcError
+from registry.domain.errors import Contradiction, OffsetproofError, Unavailable
 from registry.domain.hexes import hex0x
 from registry.domain.registry_file import RegistryFile
 from registry.store import Store
@@ -23,17 +24,25 @@ def open_node(url: str) -> Node:
     return Node(HttpRpc(url, timeout=5))
 
 
-def node_head(node: Node, registry: RegistryFile) -> ReadHead:
-    """Asks the node for its newest block, after it has shown once that it is of the pinned registry."""
-    checked = False
+def node_head(nodes: Sequence[Node], registry: RegistryFile) -> ReadHead:
+    """Asks a node for its newest block, after it has shown once that it is of the pinned registry: the first of `nodes`
+    that answers."""
+    failover = Failover(nodes)
+    checked: set[Node] = set()
 
     def read() -> tuple[int, bytes]:
-        nonlocal checked
-        if not checked:
-            check_registry_file(node, registry)
-            checked = True
-        header = node.header("latest")
-        return header.number, header.hash
+        for node in failover.in_turn():
+            try:
+                if node not in checked:
+                    check_registry_file(node, registry)
+                    checked.add(node)
+                header = node.header("latest")
+            except (Unavailable, Contradiction, RpcError) as error:
+                failover.failed(node, error)
+            else:
+                failover.worked(node)
+                return header.number, header.hash
+        raise failover.why_none()
 
     return read
 

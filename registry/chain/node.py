@@ -8,6 +8,7 @@ from registry.chain.blocks import Header, RawLog
 from registry.chain.rpc import Rpc, RpcError
 from registry.domain.errors import Contradiction, Unavailable
 
+_ANOTHER = "again, or another node (--rpc)"
 BlockRef = int | bytes | str  # a number, a 32-byte hash, or a tag such as "latest"
 
 
@@ -57,7 +58,10 @@ class Node:
         asked = header.hash if isinstance(block, bytes) else header.number
         if not isinstance(block, str) and asked != block:
             raise Contradiction(
-                f"the node at {self.name} answered with another block", expected=_say(block), found=_say(asked)
+                f"the node at {self.name} answered with another block",
+                expected=_say(block),
+                found=_say(asked),
+                hint=_ANOTHER,
             )
         return header
 
@@ -99,6 +103,7 @@ class Node:
                     f"the node at {self.name} answered with a log of another block",
                     expected=f"blocks {first} to {last}",
                     found=f"block {log.block_number}",
+                    hint=_ANOTHER,
                 )
         return logs
 
@@ -110,8 +115,9 @@ class Node:
             if log.block_hash != block_hash:
                 raise Contradiction(
                     f"the node at {self.name} answered with a log of another block",
-                    expected=block_hash.hex(),
-                    found=log.block_hash.hex(),
+                    expected="0x" + block_hash.hex(),
+                    found="0x" + log.block_hash.hex(),
+                    hint=_ANOTHER,
                 )
         return logs
 
@@ -126,6 +132,7 @@ class Node:
                     f"the node at {self.name} answered with a log of another contract",
                     expected=", ".join(sorted("0x" + a.hex() for a in addresses)),
                     found="0x" + log.address.hex(),
+                    hint=_ANOTHER,
                 )
         return sorted(logs, key=lambda log: (log.block_number, log.log_index))
 

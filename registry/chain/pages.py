@@ -3,6 +3,8 @@
 A page is asked for in as many blocks as make about a megabyte of JSON, and in fewer where a node refuses (too many
 logs, too wide a range, too slow: each provider words it otherwise, so any refusal of a range counts). Its headers come
 in the same breath, in batches. Logs stay as the node's JSON: who folds them decodes only what it needs.
+
+However dense the chain becomes, what is held is so many pages of so many logs; only a single block may have more.
 """
 
 import threading
@@ -19,6 +21,8 @@ from registry.domain.errors import Unavailable
 
 LOGS = 1_400
 """Logs a page: about a megabyte of JSON."""
+MOST_LOGS = 4 * LOGS
+"""An answer with more is dropped, and fewer blocks are asked for."""
 LEAST_AHEAD, MOST_AHEAD = 2, 16
 """Pages on their way at once: from a near node two, from one far away more."""
 _FIRST_WIDTH = 16
@@ -98,8 +102,11 @@ class PageReader:
         self.pool.shutdown(wait=False, cancel_futures=True)
 
     def read(self, first: int, last: int) -> Page:
-        """The page of blocks `first` to `last`. Raises Unavailable, RpcError, or Unfit."""
-        logs = self._logs(first, last, self._addresses)
+        """The page of blocks `first` to `last`, or of as many of them from `first` as the node hands over at once.
+
+        Raises Unavailable, RpcError, or Unfit.
+        """
+        logs, last = self._logs(first, last)
         numbers = self._numbers(logs, first, last) | {last}
         headers = self._node.find_headers(sorted(numbers))
         found = {header.number: header for header in headers if header is not None}
@@ -113,24 +120,28 @@ class PageReader:
             )
         return Page(first, last, logs, found)
 
-    def _logs(self, first: int, last: int, addresses: Sequence[str]) -> list[dict[str, Any]]:
-        blocks = last - first + 1
-        try:
-            logs = self._ask(first, last, addresses)
-        except (RpcError, Overburdened) as refusal:
-            self.width.was_refused(blocks)
-            if blocks == 1:
-                return self._logs_of_one(first, addresses, refusal)
-        else:
-            self.width.went_well(blocks, len(logs))
-            return logs
-        middle = first + blocks // 2
-        return self._logs(first, middle - 1, addresses) + self._logs(middle, last, addresses)
+    def _logs(self, first: int, last: int) -> tuple[list[dict[str, Any]], int]:
+        """Logs from block `first` on, and the last block that they cover."""
+        while True:
+            blocks = last - first + 1
+            try:
+                logs = self._ask(first, last, self._addresses)
+            except (RpcError, Overburdened) as refusal:
+                self.width.was_refused(blocks)
+                if blocks == 1:
+                    return self._logs_of_one(first, refusal), last
+                last = first + blocks // 2 - 1
+            else:
+                self.width.went_well(blocks, len(logs))
+                if blocks == 1 or len(logs) <= MOST_LOGS:
+                    return logs, last
+                last = first + max(1, blocks * LOGS // len(logs)) - 1
+                del logs  # not held while fewer are on their way
 
-    def _logs_of_one(self, block: int, addresses: Sequence[str], refusal: Exception) -> list[dict[str, Any]]:
+    def _logs_of_one(self, block: int, refusal: Exception) -> list[dict[str, Any]]:
         """One block cannot be halved: ask for one contract after the other, and a few times."""
         logs: list[dict[str, Any]] = []
-        for address in addresses:
+        for address in self._addresses:
             for attempt in range(_ONE_BLOCK_TRIES):
                 try:
                     logs += self._ask(block, block, [address])
@@ -168,9 +179,11 @@ class Pages:
 
     def __init__(self, reader: PageReader, first: int, last: int) -> None:
         self._reader = reader
-        self._next = first
         self._last = last
-        self._coming: deque[Future[Page]] = deque()
+        self._unasked: deque[tuple[int, int]] = deque([(first, last)])
+        """Ranges of blocks, in order: what comes next, and behind pages that came short."""
+        self._coming: dict[int, tuple[int, Future[Page]]] = {}
+        """By first block: the last block that was asked for, and the page."""
         self._ahead = LEAST_AHEAD
         self.reached = first - 1
         """The last block of the pages taken so far."""
@@ -186,27 +199,32 @@ class Pages:
     def __next__(self) -> Page:
         """The next page. Raises what reading it raised: the pages are then of no more use."""
         self._fill()
-        if not self._coming:
+        if self.reached + 1 not in self._coming:
             raise StopIteration
+        asked, coming = self._coming.pop(self.reached + 1)
         # Who has to wait asks for more at once (the node is far away); who finds pages piled up asks for fewer.
-        if not self._coming[0].done():
+        if not coming.done():
             self._ahead = min(MOST_AHEAD, self._ahead + 1)
-        elif sum(page.done() for page in self._coming) > LEAST_AHEAD:
+        elif sum(page.done() for _, page in self._coming.values()) >= LEAST_AHEAD:
             self._ahead = max(LEAST_AHEAD, self._ahead - 1)
-        page = self._coming.popleft().result()
-        self._fill()
+        page = coming.result()
         self.reached = page.last
+        if page.last < asked:
+            self._unasked.appendleft((page.last + 1, asked))
+        self._fill()
         return page
 
     def close(self) -> None:
         """Drop what is on its way."""
-        for page in self._coming:
+        for _, page in list(self._coming.values()):
             page.cancel()
         self._coming.clear()
-        self._next = self._last + 1
+        self._unasked.clear()
 
     def _fill(self) -> None:
-        while len(self._coming) < self._ahead and self._next <= self._last:
-            last = min(self._last, self._next + self._reader.width.blocks - 1)
-            self._coming.append(self._reader.pool.submit(self._reader.read, self._next, last))
-            self._next = last + 1
+        while self._unasked and (len(self._coming) < self._ahead or self.reached + 1 not in self._coming):
+            first, last = self._unasked.popleft()
+            end = min(last, first + self._reader.width.blocks - 1)
+            self._coming[first] = end, self._reader.pool.submit(self._reader.read, first, end)
+            if end < last:
+                self._unasked.appendleft((end + 1, last))

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx
 
 from registry.chain.pace import Pace
+from registry.chain.room import Place, Room
 from registry.chain.watching import NOBODY, RpcWatch
 from registry.domain.errors import InvalidInput, OffsetproofError, Unavailable
 
@@ -46,7 +47,10 @@ class Overburdened(Unavailable):
 
 
 class Throttled(Unavailable):
-    """The node wants to be asked less often. `seconds`: how long it asked us to wait; 0 if it did not say."""
+    """Too much is asked at once, for the node or for the room that answers have here.
+
+    `seconds`: how long the node asked us to wait; 0 if it did not say.
+    """
 
     seconds = 0
 
@@ -56,6 +60,7 @@ _ERRORS: dict[str, type[Unavailable]] = {
     "slow": Overburdened,
     "too-large": Overburdened,
     "http-429": Throttled,
+    "crowded": Throttled,
 }
 """By the kind of failure that `RpcWatch` hears of; all others are Unavailable."""
 
@@ -102,9 +107,9 @@ logging.getLogger("httpx").addFilter(_RedactUrls())
 class HttpRpc:
     """JSON-RPC over HTTP. Safe to share between threads.
 
-    `timeout` and `deadline` are seconds: for one step of a request, and for the whole answer. `max_bytes` bounds the
-    answer after decompression. Retryable faults are tried `tries` times with a growing pause. `watch` hears of each.
-    `loads` reads JSON.
+    `timeout` and `deadline` are seconds: for one step of a request, and for the whole answer. `max_bytes` bounds all
+    answers on their way at once, after decompression. Retryable faults are tried `tries` times with a growing pause.
+    `watch` hears of each. `loads` reads JSON.
     """
 
     def __init__(
@@ -124,7 +129,7 @@ class HttpRpc:
             raise InvalidInput("this is not the address of a node", expected="http://… or https://…", found=redact(url))
         self._url = url
         self._deadline = deadline
-        self._max_bytes = max_bytes
+        self._room = Room(max_bytes)
         self._tries = max(1, tries)
         self._pause = pause
         self._sleep = sleep
@@ -227,17 +232,19 @@ class HttpRpc:
         raise AssertionError("unreachable")
 
     def _post(self, body: bytes) -> Any:
+        with self._room.place() as place:
+            text, status = self._receive(body, place)
+            return self._parse(text, status)
+
+    def _receive(self, body: bytes, place: Place) -> tuple[bytes, int]:
         deadline = time.monotonic() + self._deadline
         received: list[bytes] = []
-        size = 0
         try:
             with self._client.stream("POST", self._url, content=body) as response:
                 for chunk in response.iter_bytes():
+                    if not place.grow(len(chunk)):
+                        raise self._no_room(place.taken + len(chunk))
                     received.append(chunk)
-                    size += len(chunk)
-                    if size > self._max_bytes:
-                        expected = f"an answer of at most {self._max_bytes} bytes"
-                        raise self._unusable(expected, "a larger one", "too-large")
                     if time.monotonic() > deadline:
                         raise self._unusable(f"a whole answer within {self._deadline:g} s", "a part of it", "slow")
                 if response.status_code == 429:
@@ -247,7 +254,14 @@ class HttpRpc:
             raise self._unusable("an answer in time", type(error).__name__, "timeout") from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise self._unusable("an answer", type(error).__name__, "connection") from None
-        return self._parse(b"".join(received), status)
+        return b"".join(received), status
+
+    def _no_room(self, size: int) -> Unavailable:
+        """The error for an answer of `size` bytes or more: too large by itself, or too much beside others."""
+        most = self._room.most
+        if size > most:
+            return self._unusable(f"an answer of at most {most} bytes", "a larger one", "too-large")
+        return self._unusable(f"answers of at most {most} bytes at once", "more", "crowded")
 
     def _throttled(self, retry_after: str) -> Unavailable:
         error = self._unusable("HTTP status 200", "status 429 (too many requests)", "http-429")

@@ -10,8 +10,8 @@ class RpcWatch(Protocol):
         """The node, named without credentials, was asked for `method` (the first of a batch) for `seconds`."""
 
     def failed(self, node: str, kind: str) -> None:
-        """It gave no result. `kind`: timeout, connection, http-STATUS, too-large, slow, not-json, not-rpc; or refused,
-        where it answered with a JSON-RPC error."""
+        """It gave no result. `kind`: timeout, connection, http-STATUS, too-large, crowded (no room beside others),
+        slow, not-json, not-rpc; or refused, where it answered with a JSON-RPC error."""
 
 
 class _Nobody:

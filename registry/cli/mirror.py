@@ -8,12 +8,12 @@ from registry.cli import settings
 from registry.cli.output import NEGATIVE, notes, out, plain, print_json, reporting
 from registry.cli.progress import Meter
 from registry.cli.stopping import Stopping
-from registry.cli.watching import watch_port
+from registry.cli.watching import index_nodes, watch_port
 from registry.domain.hexes import hex0x
 
 if TYPE_CHECKING:
     from registry.workflows.audit_result import Audit
-    from registry.workflows.index import Step
+    from registry.workflows.index import Step, Turn
 
 
 def index(
@@ -21,7 +21,7 @@ def index(
     poll: Annotated[float, typer.Option(help="Seconds between looks at the head.")] = 2.0,
     span: Annotated[int, typer.Option(help="Most blocks in one question to the node.")] = 2_000,
     registry: settings.RegistryOption = None,
-    rpc: settings.RpcOption = None,
+    rpc: settings.IndexRpcOption = None,
     db: settings.DatabaseOption = None,
     log: settings.LogOption = None,
     metrics_port: settings.MetricsPortOption = None,
@@ -30,10 +30,6 @@ def index(
 ) -> None:
     """Mirror the contracts' events into SQL, up to the chain's head."""
     with reporting(as_json):
-        import orjson
-
-        from registry.chain.node import Node
-        from registry.chain.rpc import HttpRpc
         from registry.store.database import open_store
         from registry.watch.indexing import IndexWatch
         from registry.watch.logs import start_logging
@@ -51,7 +47,7 @@ def index(
         metrics = Metrics()
         watch = IndexWatch(metrics)
         store = open_store(settings.database_url(db))
-        node = Node(HttpRpc(settings.one_rpc_url(rpc), watch=metrics, loads=orjson.loads))
+        nodes = index_nodes(settings.all_rpc_urls(rpc), metrics)
         steps = _Steps()
 
         def on_step(step: "Step") -> None:
@@ -63,7 +59,13 @@ def index(
             return readiness(store, noted_head, most_behind, watch.trouble)
 
         metrics.watch_gauges(lambda: mirror_gauges(ready()))
-        indexer = Indexer(node, store, pinned, span=span, on_step=on_step, on_wait=watch.wait)
+
+        def on_turn(turn: "Turn") -> None:
+            watch.turn(turn)
+            if form is None and turn.because is not None:
+                notes.print(f"  {plain(str(turn.because))}\n  asking the node at {plain(turn.node)} instead")
+
+        indexer = Indexer(nodes, store, pinned, span=span, on_step=on_step, on_wait=watch.wait, on_turn=on_turn)
         try:
             with watch_port(place, metrics, ready, told=form is None):
                 indexer.run(follow=follow, poll=poll, stop=stopping.asked)

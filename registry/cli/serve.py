@@ -9,7 +9,7 @@ import typer
 from registry.cli import settings
 from registry.cli.output import notes, reporting
 from registry.cli.stopping import Stopping
-from registry.cli.watching import watch_port
+from registry.cli.watching import index_nodes, watch_port
 
 LAST_STEP_SECONDS = 10
 """Beyond the requests' own time: how long the indexer's step, and closing, may take."""
@@ -22,7 +22,7 @@ def serve(
         bool, typer.Option("--index/--no-index", help="With --rpc: keep the mirror up to date here, or elsewhere.")
     ] = True,
     registry: settings.RegistryOption = None,
-    rpc: settings.RpcOption = None,
+    rpc: settings.IndexRpcOption = None,
     db: settings.DatabaseOption = None,
     log: settings.LogOption = None,
     metrics_port: settings.MetricsPortOption = None,
@@ -60,7 +60,7 @@ def serve(
         following = None
         if urls and indexing:
             indexer = Indexer(
-                Node(HttpRpc(urls[0], watch=metrics)), store, pinned, on_step=watch.step, on_wait=watch.wait
+                index_nodes(urls, metrics), store, pinned, on_step=watch.step, on_wait=watch.wait, on_turn=watch.turn
             )
             try:
                 indexer.step()
@@ -68,11 +68,13 @@ def serve(
                 watch.wait(another)
             following = Thread(target=follow, args=(indexer, watch, stopping.asked), daemon=True)
             following.start()
+        nodes = [Node(HttpRpc(url, timeout=5, watch=metrics)) for url in urls]
         app = create_app(
             limits,
             registry=pinned,
             store=store,
-            node=Node(HttpRpc(urls[0], timeout=5, watch=metrics)) if urls else None,
+            node=nodes[0] if nodes else None,
+            more_nodes=nodes[1:],
             metrics=metrics,
             trouble=lambda: watch.stopped,
         )

@@ -52,6 +52,14 @@ RpcOption = Annotated[
     list[str] | None,
     typer.Option("--rpc", help="Address of a JSON-RPC node; give several to compare them.", show_default=False),
 ]
+IndexRpcOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rpc",
+        help="Address of a JSON-RPC node. One is asked; give several, and the next takes over when one fails.",
+        show_default=False,
+    ),
+]
 DatabaseOption = Annotated[
     str | None, typer.Option("--db", help="The mirror: a file, or a database URL.", show_default=False)
 ]
@@ -124,10 +132,15 @@ def rpc_urls(given: list[str] | None) -> list[str]:
 
 
 def one_rpc_url(given: list[str] | None) -> str:
+    return all_rpc_urls(given)[0]
+
+
+def all_rpc_urls(given: list[str] | None) -> list[str]:
+    """As `rpc_urls`; raises InvalidInput if there are none."""
     urls = rpc_urls(given)
     if not urls:
         raise InvalidInput("no JSON-RPC node", hint="give --rpc URL or set OFFSETPROOF_RPC_URL")
-    return urls[0]
+    return urls
 
 
 def database_url(given: str | None) -> str:

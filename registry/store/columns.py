@@ -20,6 +20,8 @@ from sqlmodel import Field
 
 from registry.domain.errors import Contradiction
 
+MOST_IN_SQL = 2**63 - 1
+"""The largest integer that a database counts with; wider numbers are text."""
 U64_DIGITS = 20
 LOT_DIGITS = 29
 SERIAL_DIGITS = 39

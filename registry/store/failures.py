@@ -10,6 +10,11 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 
 from registry.domain.errors import InvalidInput, OffsetproofError, Unavailable
 
+
+class MirrorUnavailable(Unavailable):
+    """The mirror's own database does not answer, or another process has it: no fault of a node."""
+
+
 _FULL = "53100"
 _MAY_NOT = ("25006", "42501")  # a replica or a read-only transaction; a privilege that the role lacks
 _AGAIN = ("40001", "40P01", "55P03", "57P01", "57P02", "57P03", "57014")
@@ -18,12 +23,14 @@ _AGAIN = ("40001", "40P01", "55P03", "57P01", "57P02", "57P03", "57014")
 
 @contextmanager
 def answering(engine: Engine) -> Iterator[None]:
-    """Turn failures of the database, also those of its driver itself, into Unavailable (it may answer later) or
+    """Turn failures of the database, also those of its driver itself, into MirrorUnavailable (it may answer later) or
     InvalidInput (it never will). Errors in what we asked stay what they are."""
     try:
         yield
     except NoConnection as error:
-        raise Unavailable("all connections to the mirror's database are in use", found=str(error)[:200]) from error
+        raise MirrorUnavailable(
+            "all connections to the mirror's database are in use", found=str(error)[:200]
+        ) from error
     except (DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
         known = failure(error, engine)
         if known is None:
@@ -38,7 +45,7 @@ def failure(error: Exception, engine: Engine) -> OffsetproofError | None:
     state = getattr(said, "sqlstate", None) or ""
     found = str(said).strip().partition("\n")[0][:300]
     if state == _FULL or getattr(said, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
-        return Unavailable(
+        return MirrorUnavailable(
             "the mirror's database has no room left; nothing was written",
             found=found,
             hint="make room and go on: offsetproof index takes up where it stopped",
@@ -51,5 +58,5 @@ def failure(error: Exception, engine: Engine) -> OffsetproofError | None:
         )
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
     if lost or state in _AGAIN or isinstance(said, driver.OperationalError | driver.InterfaceError):
-        return Unavailable("the mirror's database did not answer", found=found)
+        return MirrorUnavailable("the mirror's database did not answer", found=found)
     return None

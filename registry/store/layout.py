@@ -74,14 +74,18 @@ def _compiled(kind: Kind) -> Reader:
     """For kinds without text: one decoding, one unpacking, one comparison of all zeros, one row."""
     members = sorted(kind.members, key=lambda member: not member.indexed)
     topics = ["_"] + [f"t{number}" for number, member in enumerate(members) if member.indexed]
-    layout, names, wrong, values = ">", [], [], {}
+    layout, names, wrong, values, wide = ">", [], [], {}, ""
     for number, member in enumerate(members):
         zeros, form = _PARTS[member.abi]
         layout += f"{zeros}s{form}"
         names += [f"z{number}", f"v{number}"]
         if zeros:
             wrong.append(f"z{number} != Z{zeros}")
-        values[member.column] = _expression(kind, member.column, member.abi, f"v{number}")
+        values[member.column] = _expression(kind, member.column, member.abi, number)
+        if isinstance(column := kind.table.columns[member.column].type, WideInteger):
+            wide += f"""
+    if len({values[member.column]} := {_digits_of(column, member.abi, number)}) != {column.digits}:
+        raise ValueError(TOO_WIDE)"""
     row = [*COMMON, *(values[member.column] for member in kind.members)]
     source = f"""
 def read({", ".join(COMMON)}, topics, data):
@@ -92,41 +96,41 @@ def read({", ".join(COMMON)}, topics, data):
     except (ValueError, StructError):
         raise ValueError(WRONG) from None
     if {" or ".join(wrong) or "False"}:
-        raise ValueError(WRONG)
+        raise ValueError(WRONG){wide}
     return TOPIC0 + event, ({", ".join(row)})
 """
     scope: dict[str, Any] = {f"Z{zeros}": bytes(zeros) for zeros, _ in _PARTS.values()}
     scope |= {"TOPIC0": kind.topic0, "WRONG": f"not the one encoding of an event {kind.name}"}
     scope |= {"unhexlify": unhexlify, "unpack": Struct(layout).unpack, "StructError": StructError}
-    scope |= {"digits": _digits, "truth": _truth, "integer": int.from_bytes}
+    scope |= {"truth": _truth, "integer": int.from_bytes, "TOO_WIDE": f"{kind.name}: a number has too many digits"}
     exec(source, scope)  # noqa: S102 (our own text, from our own table)
     reader: Reader = scope["read"]
     return reader
 
 
-def _expression(kind: Kind, column: str, abi: str, value: str) -> str:
+def _expression(kind: Kind, column: str, abi: str, number: int) -> str:
     """Python that makes the driver's value of what was unpacked."""
-    wide = kind.table.columns[column].type
-    if isinstance(wide, WideInteger):
-        number = value if abi == "uint64" else f'integer({value}, "big")'
-        return f'digits("%0{wide.digits}d" % {number}, {wide.digits})'
+    if isinstance(kind.table.columns[column].type, WideInteger):
+        return f"d{number}"
     if abi == "bool":
-        return f"truth({value})"
-    return f"bytearray({value})" if abi in ("bytes32", "address") else value
+        return f"truth(v{number})"
+    return f"bytearray(v{number})" if abi in ("bytes32", "address") else f"v{number}"
+
+
+def _digits_of(wide: WideInteger, abi: str, number: int) -> str:
+    """Python that writes what was unpacked as decimal digits."""
+    value = f"v{number}" if abi == "uint64" else f'integer(v{number}, "big")'
+    return f'"%0{wide.digits}d" % {value}'
 
 
 def _bound(kind: Any, value: Any) -> Any:
     """A value as the driver takes it."""
     if isinstance(kind, WideInteger):
-        return _digits(f"{value:0{kind.digits}d}", kind.digits)
+        digits = f"{value:0{kind.digits}d}"
+        if len(digits) != kind.digits:  # as `WideInteger` demands
+            raise ValueError(f"{value} does not fit {kind.digits} decimal digits")
+        return digits
     return bytearray(value) if isinstance(value, bytes) else value
-
-
-def _digits(text: str, width: int) -> str:
-    """`text`, if it has as many digits as its column, as `WideInteger` demands."""
-    if len(text) != width:
-        raise ValueError(f"{text} does not fit {width} decimal digits")
-    return text
 
 
 def _truth(value: int) -> bool:

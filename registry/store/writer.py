@@ -16,16 +16,15 @@ from pathlib import Path
 from sqlalchemy import Connection
 from sqlmodel import Session
 
-from registry.domain.errors import Unavailable
 from registry.store.database import WRITER, Store
 from registry.store.engines import sqlite_path
-from registry.store.failures import answering
+from registry.store.failures import MirrorUnavailable, answering
 from registry.store.locks import INDEXING, holder_of, try_lock_session
 
 _TRIES, _PAUSE = 10, 0.1
 
 
-class AnotherIndexer(Unavailable):
+class AnotherIndexer(MirrorUnavailable):
     """Another process indexes into this mirror. `found` says which."""
 
     def __init__(self, found: str) -> None:
@@ -58,7 +57,7 @@ class Writer:
     def write(self) -> Iterator[Session]:
         """`Store.write`, through the locked connection. Raises Unavailable if the lock is not ours (any more)."""
         if not self._is_ours():
-            raise Unavailable("the indexer's lock is not ours", hint="take it again")
+            raise MirrorUnavailable("the indexer's lock is not ours", hint="take it again")
         with self._store.write(self._connection) as session:
             yield session
 
@@ -112,7 +111,7 @@ class Writer:
             try:
                 file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
             except OSError as error:
-                raise Unavailable("the indexer's lock file cannot be opened", found=str(error)) from error
+                raise MirrorUnavailable("the indexer's lock file cannot be opened", found=str(error)) from error
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

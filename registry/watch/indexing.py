@@ -7,7 +7,7 @@ from threading import Event
 
 from registry.domain.errors import OffsetproofError, Unavailable
 from registry.watch.metrics import Metrics
-from registry.workflows.index import Indexer, Step
+from registry.workflows.index import Indexer, Step, Turn
 
 _log = logging.getLogger("offsetproof.index")
 
@@ -22,6 +22,7 @@ class IndexWatch:
         self._good = clock()
         self._waiting = ""
         self._stopped = ""
+        self._node = ""
 
     def step(self, step: Step) -> None:
         """A step was made (`on_step`)."""
@@ -33,6 +34,15 @@ class IndexWatch:
         elif step.did == "indexed":
             fields = {"first": step.first, "block": step.last, "head": step.head, "events": step.events}
             _log.info("indexed", extra={"fields": fields})
+
+    def turn(self, turn: Turn) -> None:
+        """Another node is asked from now on (`on_turn`)."""
+        self._metrics.indexes_from(turn.node)
+        if turn.because is not None:
+            _log.warning("another node takes over: %s", turn.because, extra={"fields": {"node": turn.node}})
+        elif self._node:
+            _log.info("a node comes back", extra={"fields": {"node": turn.node}})
+        self._node = turn.node
 
     def wait(self, error: Unavailable) -> None:
         """No step could be made; the indexer waits and tries again (`on_wait`)."""

@@ -37,6 +37,9 @@ class Metrics:
         self._events = counter("indexed_events", "Events that the indexer wrote.")
         self._blocks = counter("indexed_blocks", "Blocks that the indexer passed.")
         self._steps = counter("index_steps", "Steps of the indexer: indexed, undone, idle, waiting.", "did")
+        self._node = Gauge(
+            "offsetproof_index_node", "1 for the node that is indexed from.", ["node"], registry=registry
+        )
         self._stepped = Gauge("offsetproof_index_step_timestamp_seconds", "The last good step.", registry=registry)
         self._requests = histogram(
             "request_seconds", "Answers, by route and status.", _QUICK, "method", "route", "status"
@@ -59,6 +62,11 @@ class Metrics:
         self._blocks.inc(blocks)
         self._events.inc(events)
         self._stepped.set(int(time.time()))
+
+    def indexes_from(self, node: str) -> None:
+        """The indexer asks this node from now on, and no other."""
+        self._node.clear()
+        self._node.labels(node).set(1)
 
     def waited(self) -> None:
         """The indexer could make no step, and waits."""

@@ -7,22 +7,25 @@ being read.
 """
 
 import gc
+import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from registry.chain.blocks import Header
+from registry.chain.failover import Failover
 from registry.chain.node import Node
 from registry.chain.pages import Unfit
 from registry.chain.pinned import check_registry_file
 from registry.chain.rpc import RpcError
-from registry.domain.errors import Contradiction, InvalidInput, Unavailable
+from registry.domain.errors import Contradiction, InvalidInput, OffsetproofError, Unavailable
 from registry.domain.hexes import hex0x
 from registry.domain.registry_file import RegistryFile
 from registry.store.backfill import MANY, put_back, take_away
 from registry.store.database import Store
+from registry.store.failures import MirrorUnavailable
 from registry.store.mirror import (
     BlockId,
     Progress,
@@ -41,7 +44,7 @@ from registry.workflows.index_source import SPAN, Behind, ChainReader, behind
 from registry.workflows.index_status import IndexStatus, histories_after, status
 from registry.workflows.index_stretches import STRETCH_EVENTS, Stretch, Stretches
 
-__all__ = ["IndexStatus", "Indexer", "Step", "status"]
+__all__ = ["IndexStatus", "Indexer", "Step", "Turn", "status"]
 
 T = TypeVar("T")
 
@@ -62,12 +65,25 @@ class Step:
     head: int
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The node at `node` (named without credentials) is asked from now on. `because`: why the one before is not; None
+    for the first, and for one that comes back after a rest."""
+
+    node: str
+    because: OffsetproofError | None
+
+
 class Indexer:
-    """Keeps one mirror in step with one node. Only one indexer writes a mirror at a time; another stands by."""
+    """Keeps one mirror in step with a chain. Only one indexer writes a mirror at a time; another stands by.
+
+    It asks one node. When that fails, is behind or contradicts itself, the next takes over; each step rests on the
+    answers of a single one.
+    """
 
     def __init__(
         self,
-        node: Node,
+        nodes: Node | Sequence[Node],
         store: Store,
         registry: RegistryFile,
         *,
@@ -77,13 +93,19 @@ class Indexer:
         pause: float = 0.2,
         on_step: Callable[[Step], None] | None = None,
         on_wait: Callable[[Unavailable], None] | None = None,
+        on_turn: Callable[[Turn], None] | None = None,
     ) -> None:
-        """`span`: the most blocks that a question to the node may cover. `step_events`: events that complete a step.
-        `tries`, `pause` (seconds): how often to ask a node again whose answers do not fit.
+        """`nodes`: in the order in which they are preferred. `span`: the most blocks that a question to a node may
+        cover. `step_events`: events that complete a step. `tries`, `pause` (seconds): how often to ask a node again
+        whose answers do not fit.
 
-        `on_step` hears of each step, `on_wait` of what a following indexer waits for.
+        `on_step` hears of each step, `on_wait` of what a following indexer waits for, `on_turn` whenever another node
+        is asked.
         """
-        self._source = ChainReader(node, registry, span)
+        self._nodes = Failover([nodes] if isinstance(nodes, Node) else nodes)
+        self._span = span
+        self._source = ChainReader(next(self._nodes.in_turn()), registry, span)
+        self._asked: Node | None = None
         self._store = store.primary
         self._writer = Writer(self._store)
         self._registry = registry
@@ -93,6 +115,7 @@ class Indexer:
         self._pause = pause
         self._on_step = on_step
         self._on_wait = on_wait
+        self._on_turn = on_turn
         self._stop = threading.Event()
         self._checked = False
         self._whole = False
@@ -128,7 +151,7 @@ class Indexer:
 
     def _catch_up(self) -> None:
         """Step until there is nothing more to do, or `stop` is set."""
-        with _rare_collections():
+        with _busy_threads():
             self._take()
             while not self._stop.is_set() and self.step().did != "idle":
                 self._take()
@@ -142,8 +165,7 @@ class Indexer:
         """Do one step. Raises as `run` does; the mirror is then as it was."""
         taken = self._take()
         try:
-            self._check_registry()
-            done = self._again(self._step)
+            done = self._step_with_any_node()
         finally:
             if taken:
                 self._writer.release()
@@ -160,10 +182,44 @@ class Indexer:
             self._drop_ahead()
         return taken
 
+    def _step_with_any_node(self) -> Step:
+        """Do one step with the first node that can."""
+        last: OffsetproofError | None = None
+        for node in self._nodes.in_turn():
+            try:
+                self._turn_to(node, last)
+                self._check_registry()
+                done = self._again(self._step)
+                if done.did == "idle":
+                    self._nodes.require_not_overtaken(node, done.head)
+            except MirrorUnavailable:
+                raise
+            except (Unavailable, Contradiction) as error:
+                self._nodes.failed(node, error)
+                last = error
+            else:
+                self._nodes.worked(node)
+                return done
+        raise self._nodes.why_none() from last
+
+    def _turn_to(self, node: Node, because: OffsetproofError | None) -> None:
+        """Ask this node from now on. What was read ahead from another is dropped, and nothing of it was believed: the
+        next stretch begins at the mirror's own block, if this node has that in its chain."""
+        if self._asked is node:
+            return
+        self.close()
+        self._source, self._asked = ChainReader(node, self._registry, self._span), node
+        self._checked = False
+        if self._on_turn:
+            self._on_turn(Turn(node.name, because))
+
     def _check_registry(self) -> None:
         if self._checked:
             return
-        check_registry_file(self._source.node, self._registry)
+        try:
+            check_registry_file(self._source.node, self._registry)
+        except RpcError as refusal:
+            raise self._refused(refusal) from refusal
         with self._store.read() as session:
             progress = read_progress(session)
             if progress is not None and progress.registry_identity != self._identity:
@@ -190,14 +246,18 @@ class Indexer:
                 self._drop_ahead()
                 raise
         if isinstance(said, RpcError):
-            raise Unavailable("the node refuses a question", found=str(said), hint="another node (--rpc)") from said
+            raise self._refused(said) from said
         if not isinstance(said, Unfit):
             raise said
         raise Contradiction(
-            "what the node says does not fit the contracts' history; nothing was written",
+            f"what the node at {self._source.node.name} says does not fit the contracts' history; nothing was written",
             found=str(said),
             hint="another node (--rpc); if that says the same, offsetproof audit",
         )
+
+    def _refused(self, refusal: RpcError) -> Unavailable:
+        asked = self._source.node.name
+        return Unavailable(f"the node at {asked} refuses a question", found=str(refusal), hint="another node (--rpc)")
 
     def _drop_ahead(self) -> None:
         if self._ahead is not None:
@@ -336,15 +396,18 @@ def _id(header: Header) -> BlockId:
 
 
 @contextmanager
-def _rare_collections() -> Iterator[None]:
-    """Look for reference cycles only when so many objects are left over that there must be some. A stretch holds tens
-    of thousands of objects and no cycle; to search through them again and again would cost a sixth of the time."""
-    before = gc.get_threshold()
-    gc.set_threshold(_LEFT_OVER, *before[1:])
+def _busy_threads() -> Iterator[None]:
+    """While much is read, folded and written at once: look for reference cycles only when so many objects are left over
+    that there must be some (a stretch holds tens of thousands of objects and no cycle; to search through them again and
+    again would cost a sixth of the time), and let who waits for the interpreter wait a fifth as long as usual."""
+    collecting, switching = gc.get_threshold(), sys.getswitchinterval()
+    gc.set_threshold(_LEFT_OVER, *collecting[1:])
+    sys.setswitchinterval(switching / 5)
     try:
         yield
     finally:
-        gc.set_threshold(*before)
+        sys.setswitchinterval(switching)
+        gc.set_threshold(*collecting)
 
 
 def _newer(final: Header, progress: Progress | None) -> BlockId:
@@ -356,4 +419,4 @@ def _newer(final: Header, progress: Progress | None) -> BlockId:
 
 def _require_same(session: Session, progress: Progress | None) -> None:
     if read_progress(session) != progress:
-        raise Unavailable("another indexer moved this mirror", hint="run only one indexer a database")
+        raise MirrorUnavailable("another indexer moved this mirror", hint="run only one indexer a database")

@@ -87,10 +87,11 @@ class PageFold:
 
     def _add(self, page: Page) -> None:
         contracts, rows = self._contracts, self.folded.rows
-        number_text = hash_text = transaction_text = ""
+        number_text = hash_text = transaction_text = address_text = topic_text = ""
         transaction = bytearray()
         fold_event: FoldEvent = _no_block
         number = index = -1
+        contract, layout, kept = self._credit, None, list[Row]()
         for log in page.logs:
             if log["blockHash"] != hash_text or log["blockNumber"] != number_text:
                 self._end_block()
@@ -105,13 +106,15 @@ class PageFold:
             index = at
             if log.get("removed"):
                 raise Unfit(f"block {number}: a log of a block that is no longer in the chain")
-            contract = contracts.get(log["address"]) or contracts[log["address"].lower()]
             topics = log["topics"]
-            layout = contract.layouts.get(topics[0]) if topics else None
+            topic = topics[0] if topics else ""
+            if topic != topic_text or log["address"] != address_text:
+                topic_text, address_text = topic, log["address"]
+                contract = contracts.get(address_text) or contracts[address_text.lower()]
+                layout = contract.layouts.get(topic) or _layout_of(contract, topic, number)
+                kept = rows.setdefault(layout.kind.name, []) if layout else []
             if layout is None:
-                layout = _layout_of(contract, topics, number)
-                if layout is None:
-                    continue
+                continue
             if log["transactionHash"] != transaction_text:
                 transaction_text = log["transactionHash"]
                 transaction = bytearray(unhexlify(transaction_text[2:]))
@@ -124,10 +127,7 @@ class PageFold:
                     f"but the logs before it lead to {hex0x(contract.hash)}"
                 )
             contract.hash = fold_event(contract.hash, event)
-            try:
-                rows[layout.kind.name].append(row)
-            except KeyError:
-                rows[layout.kind.name] = [row]
+            kept.append(row)
         self._end_block()
 
     def _follow(self, header: Header) -> None:
@@ -182,12 +182,10 @@ def _header_of(log: dict[str, Any], page: Page, after: int) -> Header:
     return header
 
 
-def _layout_of(contract: Contract, topics: list[str], number: int) -> Layout | None:
+def _layout_of(contract: Contract, topic: str, number: int) -> Layout | None:
     """The layout of a log in a rarer spelling; None if it is not mirrored (approvals, admin schedules). Raises Unfit
     for an event that only the other contract has."""
-    if not topics:
-        return None
-    topic0 = topics[0].lower()
+    topic0 = topic.lower()
     if topic0 not in contract.layouts:
         return None
     layout = contract.layouts[topic0]

@@ -10,7 +10,7 @@ from registry.chain.blocks import Header, RawLog
 from registry.chain.node import Node
 from registry.chain.pages import PageReader, Pages, Unfit
 from registry.chain.rpc import RpcError
-from registry.domain.errors import Unavailable
+from registry.domain.errors import Contradiction, Unavailable
 from registry.domain.hexes import ZERO_HASH, hex0x
 from registry.domain.registry_file import RegistryFile
 from registry.proofs.history import genesis
@@ -70,9 +70,9 @@ class ChainReader:
         """The newest final block not above `end`. What is final stays so: the node is asked near the head only."""
         if self._final is None or self._final.number < end.number:
             final = self.finalized(head)
-            known = final == self._final or final.number >= end.number
-            if not known and self.node.find_header(final.hash) is None:
-                raise Unfit(f"the node does not know its own final block {final.number} by its hash")
+            # Nothing that is folded vouches for these two, and what is called final is never undone: ask again.
+            if final != self._final and self.node.find_headers([final.hash, head.number]) != [final, head]:
+                raise Unfit(f"the node gives its head {head.number} or its final block {final.number} differently now")
             self._final = final
         return end if self._final.number >= end.number else self._final
 
@@ -101,14 +101,26 @@ class ChainReader:
         histories = self.histories(end)
         if histories is None:
             return None
+        # In one request, so that one node answers: behind a balancer each could be of another chain. Where nothing has
+        # been folded yet, only its first block tells a chain from one that knows nothing of the contracts.
         refs = [end.number, *([indexed.number] if indexed else [])]
-        *present, head = self.node.find_headers([*refs, "latest"])
-        for number, wanted, found in zip(refs, [end.hash, *([indexed.hash] if indexed else [])], present, strict=True):
+        first, *present, head = self.node.find_headers([0, *refs, "latest"])
+        if first is not None and first.hash != self.registry.genesis_hash:
+            raise Contradiction(
+                f"the node at {self.node.name} is not on the registry's chain any more: another genesis hash",
+                expected=hex0x(self.registry.genesis_hash),
+                found=hex0x(first.hash),
+                hint="do not trust its answers; name another node (--rpc)",
+            )
+        for number, found in zip([0, *refs], [first, *present], strict=True):
             if found is None or head is None:
                 raise behind(head.number if head else 0, number)
-            if found.hash != wanted:
-                raise Unfit(f"block {number} changed while the chain was read")
         assert head is not None
+        # All of the end's header is compared: nothing else vouches for the time of a block without events.
+        if present[0] != end:
+            raise Unfit(f"block {end.number} changed while the chain was read")
+        if indexed is not None and present[1] is not None and present[1].hash != indexed.hash:
+            raise Unfit(f"block {indexed.number} changed while the chain was read")
         if head.number < end.number:
             raise behind(head.number, end.number)
         return Ending(histories, head)

@@ -7,7 +7,21 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from scripts.benchmarks import api, audit, bundle, certify, gas, hostile, index, level3, rows, tree, verify
+from scripts.benchmarks import (
+    api,
+    audit,
+    bundle,
+    certify,
+    follow,
+    gas,
+    hostile,
+    index,
+    level3,
+    ponder,
+    rows,
+    tree,
+    verify,
+)
 from scripts.benchmarks.measure import Measured
 
 BENCHES = {
@@ -16,12 +30,14 @@ BENCHES = {
     "audit-postgresql": (audit.run_postgresql, 200_000),
     "bundle": (bundle.run, 1_000_000),
     "certify": (certify.run, 1_000_000),
+    "follow": (follow.run, 40),
     "gas": (gas.run, 0),
     "hostile": (hostile.run, 0),
     "tree": (tree.run, 1_000_000),
     "verify": (verify.run, 0),
     "level3": (level3.run, 0),
     "index": (index.run, 200_000),
+    "ponder": (ponder.run, 200_000),
     "rows": (rows.run, 1_000_000),
 }
 

@@ -46,8 +46,8 @@ def run(size: int) -> Measured:
         rounds = []
         for number in range(ROUNDS):
             seconds = _hand_over(rpc.url, registry, head)
-            sqlite = _index(rpc.url, pinned, f"sqlite:///{folder / f'{number}.db'}")
-            postgres = _index(rpc.url, pinned, server.create())
+            sqlite = index_apart(rpc.url, pinned, f"sqlite:///{folder / f'{number}.db'}")
+            postgres = index_apart(rpc.url, pinned, server.create())
             rounds.append({"ceiling": seconds, "sqlite": sqlite["seconds"], "postgresql": postgres["seconds"]})
         version = server.execute("SHOW server_version")[0][0]
     events = sqlite["events"]
@@ -86,7 +86,8 @@ def _hand_over(url: str, registry: RegistryFile, head: int) -> float:
     return seconds
 
 
-def _index(url: str, pinned: Path, database: str) -> dict[str, Any]:
+def index_apart(url: str, pinned: Path, database: str) -> dict[str, Any]:
+    """Index in a process of its own: events, seconds, peak memory in MB."""
     command = [sys.executable, "-m", "scripts.benchmarks.index", url, str(pinned), database]
     found: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     return found

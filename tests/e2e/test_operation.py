@@ -126,6 +126,30 @@ def test_the_indexer_is_watched_too_and_follows(demo: Demo, settings: dict[str, 
     assert sum(line["events"] for line in process.lines()) == events
 
 
+def test_the_next_node_takes_over_and_log_and_figures_say_so_without_credentials(
+    demo: Demo, settings: dict[str, str], tmp_path: Path
+) -> None:
+    settings["OFFSETPROOF_DATABASE_URL"] = f"sqlite:///{tmp_path}/fresh.db"
+    watch = free_port()
+    dead = "http://user:secret@127.0.0.1:9/v2/0123456789abcdef0123456789abcdef"
+    arguments = ("index", "--follow", "--poll", "0.1", "--metrics-port", watch, "--rpc", dead, "--rpc", demo.url)
+    with offsetproof_runs(*arguments, errors=tmp_path / "log", **settings) as process:
+        process.wait_for_answer(f"http://127.0.0.1:{watch}/readyz")
+        found = figures(f"http://127.0.0.1:{watch}")
+        assert {name for name in found if name.startswith("offsetproof_index_node")} == {
+            f"offsetproof_index_node {demo.url}"
+        }
+        process.end()
+    took_over, *rest = process.lines()
+    assert (took_over["level"], took_over["node"]) == ("warning", demo.url)
+    assert took_over["message"].startswith(
+        "another node takes over: the node at http://127.0.0.1:9/v2/… gave no usable"
+    )
+    assert {line["message"] for line in rest} == {"indexed"}
+    assert "secret" not in process.errors.read_text()
+    assert "0123456789abcdef" not in process.errors.read_text()
+
+
 def test_a_request_that_was_begun_is_answered_before_the_server_ends(served: Served, demo: Demo) -> None:
     body = demo.bundles[0].read_bytes()
     with half_a_question(served, body) as connection:

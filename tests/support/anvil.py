@@ -45,7 +45,7 @@ def anvil(*options: str, attempts: int = 3, patience: float = 30) -> Iterator[Ht
 
 def _start(options: Sequence[str], attempts: int, patience: float) -> tuple[subprocess.Popen[bytes], HttpRpc]:
     for _ in range(attempts):
-        port = _free_port()
+        port = free_port()
         command = [str(BINARY), "--host", "127.0.0.1", "--port", str(port), "--silent", *options]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         rpc = HttpRpc(f"http://127.0.0.1:{port}", tries=1)
@@ -70,7 +70,8 @@ def _answers(process: subprocess.Popen[bytes], rpc: HttpRpc, patience: float) ->
     return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens at just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,16 +1,14 @@
 """`/v1/certificates`, `/v1/verify`, `/v1/credits`: what is asked of one certificate or one credit."""
 
-import os
 from typing import Annotated, Any
 
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 from fastapi import APIRouter, Path, Query, Request, Response
-
-LIM = CapacityLimiter(int(os.environ.get("LIM", "4")))
 
 from registry.domain.asked import parse_asked_serials, parse_certificate
 from registry.proofs.verdict import RETIRED
 from registry.render.addresses import VerifierAddress
+from verifier_api.absence import require_at_head
 from verifier_api.answers import json_answer, respond
 from verifier_api.bodies import read_sent
 from verifier_api.handed_out import bundle_answer
@@ -119,4 +117,6 @@ def trace_serials(request: Request, serial: str) -> Response:
     asked = parse_asked_serials(serial, configured=services.configured)
     with services.store.read() as session:
         trace = trace_value(session, asked)
+        if not trace["batches"]:
+            require_at_head(services, session, f"nothing was issued under {asked.text}")
     return json_answer(request, trace, status=200 if trace["batches"] else 404)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from verifier_api.absence import judging_absence
 from verifier_api.answers import CSV, csv_text, json_answer, respond, wants_csv
 from verifier_api.nouns import NOUNS, ROWS, Noun
 from verifier_api.services import services_of
@@ -41,7 +42,8 @@ def _add(noun: Noun) -> None:
         return respond(request, csv_text(COLUMNS[noun.name], page["items"]), CSV, page["block"], headers=headers)
 
     def one(request: Request, key: str) -> Response:
-        with services_of(request).store.read() as session:
+        services = services_of(request)
+        with services.store.read() as session, judging_absence(services, session):
             return json_answer(request, noun.one(session, key))
 
     router.add_api_route(

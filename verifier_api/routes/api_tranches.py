@@ -21,6 +21,7 @@ from registry.store.session import Session
 from registry.store.tile_queries import is_published, tile_entries
 from registry.workflows.publish import Published, check_part, parse_upload, publish, publish_files, require_anchored
 from registry.workflows.staged_part import pack_part
+from verifier_api.absence import absent, judging_absence, require_at_head
 from verifier_api.answers import json_answer, respond
 from verifier_api.bodies import read_body
 from verifier_api.handed_out import bundle_answer
@@ -63,7 +64,8 @@ UPLOAD_SCHEMA: dict[str, Any] = {
 
 @router.get("", summary="An anchored tranche: where it stands, its root, whether its leaves are published")
 def tranche(request: Request, lot: Lot, tranche: Tranche) -> Response:
-    with services_of(request).store.read() as session:
+    services = services_of(request)
+    with services.store.read() as session, judging_absence(services, session):
         anchored = _anchored(session, lot, tranche)
         published = is_published(session, anchored.anchor)
         value = {
@@ -81,7 +83,8 @@ def tranche(request: Request, lot: Lot, tranche: Tranche) -> Response:
     responses={200: {"content": {OCTETS: {}}}},
 )
 def tile(request: Request, lot: Lot, tranche: Tranche, name: str) -> Response:
-    with services_of(request).store.read() as session:
+    services = services_of(request)
+    with services.store.read() as session, judging_absence(services, session):
         anchored = _anchored(session, lot, tranche)
         entries = tile_entries(session, anchored, *_tile_named(name, anchored.leaf_count))
         if entries is None:
@@ -139,7 +142,7 @@ def _place(lot: str, tranche: str) -> tuple[int, int]:
 def _anchored(session: Session, lot: str, tranche: str) -> Anchored:
     found = anchored_tranche(session, *_place(lot, tranche))
     if found is None:
-        raise not_found(f"no tranche {tranche} of lot {lot} is anchored", "see /lots")
+        raise absent(f"no tranche {tranche} of lot {lot} is anchored", "see /lots")
     return found
 
 
@@ -162,7 +165,7 @@ def _tile_named(name: str, leaf_count: int) -> tuple[int, int]:
 
 def _publish(services: Services, lot: int, tranche: int, body: bytes) -> Value:
     upload_value = parse_strict(body, max_bytes=services.settings.tranche_bytes, what="upload")
-    with _publishing():
+    with _publishing(services):
         done = publish(services.store, services.registry, lot, tranche, parse_upload(upload_value))
     return _published(services, lot, tranche, done)
 
@@ -172,10 +175,10 @@ def _publish_part(services: Services, lot: int, tranche: int, which: tuple[str, 
     if part >= parts:
         raise Problem(400, "bad-request", "no such part", f"below {parts}", str(part), place="part")
     name = f"{token}-{lot}-{tranche}-{parts}"
-    with _publishing():
+    with _publishing(services):
         require_anchored(services.store, lot, tranche)
     upload_value = parse_strict(body, max_bytes=services.settings.tranche_bytes, what="upload")
-    with _publishing():
+    with _publishing(services):
         checked = check_part(services.registry, lot, parse_upload(upload_value))
         files = services.staging.put(name, part, parts, pack_part(checked))
         if len(files) < parts:
@@ -188,13 +191,15 @@ def _publish_part(services: Services, lot: int, tranche: int, which: tuple[str, 
 
 
 @contextmanager
-def _publishing() -> Iterator[None]:
+def _publishing(services: Services) -> Iterator[None]:
     try:
         yield
     except InvalidInput as error:
         raise problem_of(error, status=422) from None
     except Unavailable as error:
         if "not anchored" in error.message:
+            with services.store.read() as session:
+                require_at_head(services, session, error.message)
             raise problem_of(error, status=404) from None
         raise
 

@@ -11,6 +11,7 @@ from registry.domain.units import GRAMS_PER_CREDIT
 from registry.proofs.verdict import RETIRED
 from registry.workflows.reading import MAX_CERTIFICATE
 from verifier_api import certificate_page as page
+from verifier_api.absence import require_at_head
 from verifier_api.asked import where_to
 from verifier_api.badge import SECONDS, badge_of, embed_codes
 from verifier_api.bodies import read_sent
@@ -154,6 +155,8 @@ def trace_serials(request: Request, serial: str) -> Response:
     asked = parse_asked_serials(serial, configured=services.configured)
     with services.store.read() as session:
         trace = trace_value(session, asked)
+        if not trace["batches"]:
+            require_at_head(services, session, f"nothing was issued under {asked.text}")
     for batch in trace["batches"]:
         for part in batch["lots"]:
             lot = part["lot"]

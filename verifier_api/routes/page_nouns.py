@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from verifier_api.absence import judging_absence
 from verifier_api.answers import reach
 from verifier_api.formats import short, thousands
 from verifier_api.language import Speaker
@@ -207,7 +208,7 @@ def _add_list(noun: Noun) -> None:
 def _add_one(noun: Noun) -> None:
     def page_of_one(request: Request, key: str) -> Response:
         services, t = services_of(request), Speaker(request)
-        with services.store.read() as session:
+        with services.store.read() as session, judging_absence(services, session):
             found = noun.one(session, key)
         heading, facts, parts, tape = PAGES[noun.name](t, found)
         return services.pages.answer(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from registry.chain.node import Node
-from registry.chain.pages import LEAST_AHEAD, LOGS, MOST_AHEAD, Page, PageReader, Pages, Unfit, Width
+from registry.chain.pages import LEAST_AHEAD, LOGS, MOST_AHEAD, MOST_LOGS, Page, PageReader, Pages, Unfit, Width
 from registry.chain.rpc import Overburdened, RpcError
 from registry.domain.errors import Unavailable
 
@@ -40,14 +40,20 @@ class Chain:
         time.sleep(self._latency)
         with self._lock:
             self._busy -= 1
-        logs = [
-            {"blockNumber": hex(block), "logIndex": hex(2 * number + ADDRESSES.index(bytes.fromhex(address[2:])))}
-            for block in range(first, last + 1)
-            for number in range(self._density)
-            for address in query["address"]
-        ]
+        logs = self.logs(first, last, query)
         self._refuse(last - first + 1, len(logs), len(query["address"]))
         return logs
+
+    def density(self, block: int) -> int:
+        return self._density
+
+    def logs(self, first: int, last: int, query: Any) -> list[dict[str, str]]:
+        return [
+            {"blockNumber": hex(block), "logIndex": hex(2 * number + ADDRESSES.index(bytes.fromhex(address[2:])))}
+            for block in range(first, last + 1)
+            for number in range(self.density(block))
+            for address in query["address"]
+        ]
 
     def batch(self, calls: Any) -> list[Any]:
         word = "0x" + "11" * 32
@@ -121,6 +127,25 @@ def test_pages_grow_until_they_are_full_and_no_wider_than_allowed() -> None:
         assert max(len(page.logs) for page in pages) == LOGS
     with reader(Chain(0), most=300) as made:
         assert max(page.last - page.first + 1 for page in Pages(made, 0, HEAD)) == 300
+
+
+class Burst(Chain):
+    """A chain that is empty, but for a hundred blocks with 400 logs of ours each, and one with 6,000."""
+
+    def density(self, block: int) -> int:
+        return 3_000 if block == 3_050 else 200 * (3_000 <= block < 3_100)
+
+
+@pytest.mark.parametrize("latency", [0.0, 0.005])
+@pytest.mark.parametrize("limit", [10**9, 10_000])
+def test_pages_stay_small_where_a_chain_becomes_dense_at_once(latency: float, limit: int) -> None:
+    chain = Burst(0, most_logs(limit, RpcError(-32005, "too many logs")), latency)
+    with reader(chain) as made:
+        pages = list(Pages(made, 0, HEAD))
+    assert [page.first for page in pages] == [0, *(page.last + 1 for page in pages[:-1])]
+    assert pages[-1].last == HEAD
+    assert places(pages) == [(block, n) for block in range(HEAD + 1) for n in range(2 * chain.density(block))]
+    assert all(len(page.logs) <= MOST_LOGS or page.first == page.last == 3_050 for page in pages)
 
 
 def test_a_node_with_a_limit_is_rarely_asked_for_more_than_it() -> None:

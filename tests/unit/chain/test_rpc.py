@@ -5,6 +5,9 @@ import logging
 import socket
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 
 import pytest
 
@@ -87,6 +90,65 @@ def test_request_stops_reading_a_huge_answer() -> None:
         client = rpc(node.url, tries=1, max_bytes=100_000, timeout=5.0)
         with client, pytest.raises(Unavailable, match="at most 100000 bytes"):
             client.request("m")
+
+
+def test_answers_on_their_way_share_one_room_and_who_finds_none_asks_again() -> None:
+    """Two answers of 60,000 bytes, where 100,000 have room: the second waits until the first is read."""
+    body = json.dumps({"jsonrpc": "2.0", "id": 0, "result": "x" * 60_000}).encode()
+    half, go_on = threading.Event(), threading.Event()
+
+    def halting(handler: BaseHTTPRequestHandler, _: Any) -> None:
+        handler.send_response(200)
+        handler.send_header("content-length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body[:50_000])
+        handler.wfile.flush()
+        half.set()
+        go_on.wait(5)
+        handler.wfile.write(body[50_000:])
+
+    watch = Watch()
+    pauses: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        go_on.set()
+        first.join(5)
+
+    with faulty_node(halting, raw(body)) as node:
+        client = HttpRpc(node.url, timeout=5.0, pause=0.5, max_bytes=100_000, sleep=sleep, watch=watch)
+        found: list[Any] = []
+        first = threading.Thread(target=lambda: found.append(client.request("a")))
+        with client:
+            first.start()
+            assert half.wait(5)
+            found.append(client.request("b"))
+        first.join(5)
+    assert found == ["x" * 60_000] * 2
+    assert pauses == [0.5]
+    assert watch.kinds == ["crowded"]
+
+
+def test_the_room_of_an_answer_is_free_again_whatever_became_of_it() -> None:
+    bodies = [raw(b"x" * 90_000), raw(b"{" * 90_000, 503), raw(b"y" * 90_000, 429), raw(b"z" * 200_000)]
+    with faulty_node(*bodies, answers("w" * 90_000)) as node:
+        client = HttpRpc(node.url, max_bytes=100_000, pause=0.0, tries=5, sleep=lambda _: None)
+        with client:
+            assert client.request("m") == "w" * 90_000
+            assert client.request("m") == "w" * 90_000
+
+
+class Watch:
+    """Remembers how requests failed."""
+
+    def __init__(self) -> None:
+        self.kinds: list[str] = []
+
+    def asked(self, node: str, method: str, seconds: float) -> None:
+        pass
+
+    def failed(self, node: str, kind: str) -> None:
+        self.kinds.append(kind)
 
 
 def test_request_stops_waiting_for_an_answer_that_drips() -> None:

@@ -2,13 +2,14 @@
 
 from contextlib import suppress
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from registry.chain.rpc import HttpRpc
 from registry.domain.errors import OffsetproofError, Unavailable
 from registry.watch.indexing import IndexWatch
 from registry.watch.metrics import Metrics
-from registry.workflows.index import Step
+from registry.workflows.index import Step, Turn
 from support.faulty_http import answers, fails, faulty_node, raw
 
 
@@ -80,6 +81,24 @@ def test_steps_count_events_and_blocks_and_a_good_one_ends_the_trouble() -> None
         "offsetproof_index_steps_total{did=idle}": 1,
         "offsetproof_index_steps_total{did=waiting}": 1,
     }
+
+
+def test_the_node_that_is_asked_is_told_and_a_change_is_logged_with_its_reason(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    metrics = Metrics()
+    watch = IndexWatch(metrics)
+    caplog.set_level("INFO")
+    for turn in (Turn("a", None), Turn("b", Unavailable("a sleeps")), Turn("a", None)):
+        watch.turn(turn)
+        found = values(metrics)
+        assert {name for name in found if name.startswith("offsetproof_index_node")} == {
+            f"offsetproof_index_node{{node={turn.node}}}"
+        }
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("WARNING", "another node takes over: a sleeps"),
+        ("INFO", "a node comes back"),
+    ]
 
 
 def test_gauges_are_read_when_asked_for_and_two_processes_figures_do_not_mix() -> None:
