@@ -119,6 +119,7 @@ def run(size: int) -> Measured:
         pinned = folder / "registry.json"
         pinned.write_text(json.dumps(registry.to_value()), "utf-8")
         projects = [_install(folder / version.number, version) for version in VERSIONS]
+        nodes = {version.number: _node_of(project) for version, project in zip(VERSIONS, projects, strict=True)}
         end = Node(rpc).header().number
         rpc.request("anvil_mine", [hex(NOT_FINAL)])
         events = size // IN_BLOCK * IN_BLOCK
@@ -145,7 +146,7 @@ def run(size: int) -> Measured:
             "our_events_a_second": [round(rate) for rate in ours],
             "commands": ["npm install", " ".join(COMMAND)],
             "packages": {version.number: version.packages | version.overrides for version in VERSIONS},
-            "node": {version.number: _node_of(at) for version, at in zip(VERSIONS, projects, strict=True)},
+            "node": nodes,
         },
     )
 
