@@ -29,6 +29,7 @@ from verifier_api.figures import gauges
 from verifier_api.handed_out import HandedOut
 from verifier_api.heads import HeadBoard
 from verifier_api.known import KnownTranches
+from verifier_api.known_totals import KnownTotals
 from verifier_api.language import Speaker
 from verifier_api.layers import wrap
 from verifier_api.printing import open_press
@@ -114,6 +115,7 @@ def create_app(
         pages=Pages(value, names, configured),
         heads=HeadBoard(node_head([node, *more_nodes], registry) if node else None, settings.head_seconds),
         known=KnownTranches(registry),
+        totals=KnownTotals(),
         judges=CapacityLimiter(MOST_JUDGING),
         audits=AuditBoard(run_audit(store, registry, node), settings.audit_seconds),
         evidence=EvidenceBoard(node, registry),

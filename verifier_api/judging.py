@@ -23,7 +23,7 @@ from registry.proofs.verdict import (
 )
 from registry.proofs.verify import verify
 from registry.store.bundles import bundle_of
-from registry.store.claims import Claim, document_of, totals
+from registry.store.claims import Claim, document_of
 from registry.store.lots import LotState
 from registry.store.mirror import read_progress
 from registry.store.place_queries import hashes_between, places_of
@@ -205,7 +205,7 @@ def _judge(services: Services, session: Session, bundle: Bundle) -> Judged:
         head_facts=known.head_facts,
     )
     if verdict.verdict == UNKNOWN:
-        sums = totals(session)
+        sums = services.totals.of(session)
         verdict = _with_unpublished(verdict, sums.unpublished_tranches, sums.unpublished_grams)
     return Judged(
         verdict,
@@ -227,7 +227,7 @@ def _absent(services: Services, session: Session, sought: bytes | ShortNumber) -
     if behind is None or (not services.heads.asks_a_node and age > services.settings.max_age_seconds):
         why = "how far the chain has come is not known, so that a missing certificate could be a new one"
         return Judged(unavailable_verdict(sought, services.registry, why), None, behind, mirror_block=block)
-    sums, at = totals(session), progress.indexed
+    sums, at = services.totals.of(session), progress.indexed
     final = at.number <= progress.finalized.number
     verdict = unknown_verdict(
         sought,

@@ -2,7 +2,7 @@
 
 from registry.domain.hexes import hex0x
 from registry.domain.numbers import short_number
-from registry.store.claims import claims_of_tranche, totals
+from registry.store.claims import Totals, claims_of_tranche
 from registry.store.lists import list_retirements
 from registry.store.mirror import BlockId, newest_block, read_progress
 from registry.store.session import Session
@@ -31,9 +31,8 @@ def histories_value(session: Session) -> dict[str, str]:
     }
 
 
-def counts_value(session: Session) -> Value:
+def counts_value(found: Totals) -> Value:
     """Credits issued and retired, grams claimed, tranches and certificates in the mirror."""
-    found = totals(session)
     return {
         "creditsIssued": found.issued,
         "creditsRetired": found.retired,

@@ -16,6 +16,7 @@ from verifier_api.auditing import AuditBoard
 from verifier_api.evidence import EvidenceBoard
 from verifier_api.heads import HeadBoard
 from verifier_api.known import KnownTranches
+from verifier_api.known_totals import KnownTotals
 from verifier_api.printing import Press
 from verifier_api.rendering import Pages
 from verifier_api.settings import Settings
@@ -34,6 +35,7 @@ class Services:
     pages: Pages
     heads: HeadBoard
     known: KnownTranches
+    totals: KnownTotals
     judges: CapacityLimiter
     """How many verdicts are worked out at once: the interpreter runs one at a time, and more get in its way."""
     audits: AuditBoard

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from struct import iter_unpack
 
-from sqlalchemy import Connection, Exists, delete, exists, select, update
+from sqlalchemy import Connection, Exists, delete, exists, func, select, update
 from sqlmodel import Session, col
 
 from registry.domain.errors import InvalidInput, Unavailable
@@ -50,6 +50,11 @@ class Rooted:
 def pack_leaves(leaves: Iterable[tuple[int, bytes]]) -> bytes:
     """Leaves `(grams, certificate hash)` as the entries of a part."""
     return b"".join([pack_entry(certificate, grams) for grams, certificate in leaves])
+
+
+def publication_count(session: Session) -> int:
+    """How many tranches are published."""
+    return session.connection().execute(select(func.count()).select_from(Publication)).scalar_one()
 
 
 def require_anchored(session: Session, lot: int, tranche: int) -> Anchored:

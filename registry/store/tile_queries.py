@@ -111,7 +111,8 @@ def _node_tiles(session: Session, anchored: Anchored, places: list[tuple[int, in
     asked: dict[str, Any] = {"anchor": anchored.anchor}
     for place, (level, n) in enumerate(places):
         asked |= {f"level{place}": level, f"n{place}": n}
-    return dict(session.connection().execute(_node_tiles_query(len(places)), asked).tuples().all())
+    rows = session.connection().execute(_node_tiles_query(len(places)), asked).all()
+    return {level: entries for level, entries in rows}  # noqa: C416, RUF100
 
 
 @cache

@@ -24,7 +24,7 @@ def status_value(services: Services) -> Value:
             "behind": services.heads.behind(progress),
             "finality": services.registry_value["finality"],
             "historyHashes": histories_value(session),
-            "counts": counts_value(session) if progress else None,
+            "counts": counts_value(services.totals.of(session)) if progress else None,
             "registry": services.registry.name,
             "demo": services.registry.demo,
             "block": block_value(session),

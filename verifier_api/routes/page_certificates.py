@@ -35,7 +35,7 @@ def home(request: Request) -> Response:
     services, t = services_of(request), Speaker(request)
     with services.store.read() as session:
         block = block_value(session)
-        counts = counts_value(session) if block else None
+        counts = counts_value(services.totals.of(session)) if block else None
         example = example_number(session) if block else None
     limit = services.settings.bundle_bytes
     return services.pages.answer(

@@ -296,7 +296,8 @@ const MAX_BYTES = 1_048_576;
 const MAX_DEPTH = 32;
 const MAX_BRACKETS = 65_536;
 const MAX_INTEGER = Number.MAX_SAFE_INTEGER;
-const LONE_OR_NUL = /[\0\ud800-\udfff]/u;
+const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|[^])/g;
+const LOW_HALF = /^\\u[dD][c-fC-F]/;
 const ESCAPES = { '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 const WORDS = [["null", null], ["true", true], ["false", false]];
 const STRUCTURE = /["[\]{}]/g;
@@ -308,7 +309,7 @@ const text = decode(data, maxBytes, what);
 checkBrackets(text, what);
 checkDepth(text, what);
 const value = new Parser(text, what).document();
-if (text.includes("\\u")) checkText(value, what);
+if (text.includes("\\u")) checkEscapes(text, what);
 return value;
 }
 function requireCanonical(text, { maxBytes = MAX_BYTES, what = "JSON" } = {}) {
@@ -379,20 +380,20 @@ function next(pattern, text, at) {
 pattern.lastIndex = at;
 return pattern.exec(text)?.index ?? text.length;
 }
-function checkText(value, what) {
-if (typeof value === "string") {
-if (LONE_OR_NUL.test(value)) {
+function checkEscapes(text, what) {
+ESCAPE.lastIndex = 0;
+for (let found; (found = ESCAPE.exec(text)); ) {
+if (found[1] === undefined) continue;
+const unit = parseInt(found[1], 16);
+if (unit !== 0 && (unit < 0xd800 || unit > 0xdfff)) continue;
+if (unit >= 0xd800 && unit <= 0xdbff && LOW_HALF.test(text.slice(ESCAPE.lastIndex, ESCAPE.lastIndex + 6))) {
+ESCAPE.lastIndex += 6;
+continue;
+}
 throw new InvalidInput("a string holds NUL or a lone surrogate", {
-expected: "Unicode text without NUL", found: shorten(value), place: what,
+expected: "Unicode text without NUL", found: found[0],
+place: `${what} character ${countPoints(text.slice(0, found.index))}`,
 });
-}
-} else if (Array.isArray(value)) {
-for (const item of value) checkText(item, what);
-} else if (value !== null && typeof value === "object") {
-for (const key of Object.keys(value)) {
-checkText(key, what);
-checkText(value[key], what);
-}
 }
 }
 class Parser {

@@ -8,7 +8,8 @@ export const MAX_DEPTH = 32;
 export const MAX_BRACKETS = 65_536;
 export const MAX_INTEGER = Number.MAX_SAFE_INTEGER;
 
-const LONE_OR_NUL = /[\0\ud800-\udfff]/u;
+const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|[^])/g;
+const LOW_HALF = /^\\u[dD][c-fC-F]/;
 const ESCAPES = { '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 const WORDS = [["null", null], ["true", true], ["false", false]];
 const STRUCTURE = /["[\]{}]/g;
@@ -26,7 +27,7 @@ export function parseStrict(data, { maxBytes = MAX_BYTES, what = "JSON" } = {}) 
   checkBrackets(text, what);
   checkDepth(text, what);
   const value = new Parser(text, what).document();
-  if (text.includes("\\u")) checkText(value, what);
+  if (text.includes("\\u")) checkEscapes(text, what);
   return value;
 }
 
@@ -110,20 +111,21 @@ function next(pattern, text, at) {
   return pattern.exec(text)?.index ?? text.length;
 }
 
-function checkText(value, what) {
-  if (typeof value === "string") {
-    if (LONE_OR_NUL.test(value)) {
-      throw new InvalidInput("a string holds NUL or a lone surrogate", {
-        expected: "Unicode text without NUL", found: shorten(value), place: what,
-      });
+// Of a text that decoded well: none of its escapes may stand for NUL or half a character.
+function checkEscapes(text, what) {
+  ESCAPE.lastIndex = 0;
+  for (let found; (found = ESCAPE.exec(text)); ) {
+    if (found[1] === undefined) continue;
+    const unit = parseInt(found[1], 16);
+    if (unit !== 0 && (unit < 0xd800 || unit > 0xdfff)) continue;
+    if (unit >= 0xd800 && unit <= 0xdbff && LOW_HALF.test(text.slice(ESCAPE.lastIndex, ESCAPE.lastIndex + 6))) {
+      ESCAPE.lastIndex += 6;
+      continue;
     }
-  } else if (Array.isArray(value)) {
-    for (const item of value) checkText(item, what);
-  } else if (value !== null && typeof value === "object") {
-    for (const key of Object.keys(value)) {
-      checkText(key, what);
-      checkText(value[key], what);
-    }
+    throw new InvalidInput("a string holds NUL or a lone surrogate", {
+      expected: "Unicode text without NUL", found: found[0],
+      place: `${what} character ${countPoints(text.slice(0, found.index))}`,
+    });
   }
 }
 
