@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -55,7 +56,8 @@ def _asked(store: Store, rides: Rides) -> Asked:
     app = create_app(Settings(limit_reads=""), registry=REGISTRY, store=store, clock=lambda: now)
     event.listen(store.engine, "before_cursor_execute", note)
     try:
-        asyncio.run(_visit(app, _addresses(rides)))
+        with ThreadPoolExecutor(1) as apart:  # another test's event loop may rest in this thread
+            apart.submit(lambda: asyncio.run(_visit(app, _addresses(rides)))).result()
     finally:
         event.remove(store.engine, "before_cursor_execute", note)
     return asked

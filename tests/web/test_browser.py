@@ -169,5 +169,5 @@ def test_the_keyboard_reaches_the_content_first_and_focus_shows(browser: Browser
     assert skip.inner_text() == "Skip to the content"
     assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#content")
+    page.wait_for_url("**/#content")
     page.close()
