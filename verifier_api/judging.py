@@ -188,8 +188,7 @@ def _best(services: Services, session: Session, places: list[Claim]) -> Judged:
 
 
 def _bundle_at(services: Services, session: Session, place: Claim) -> Bundle | None:
-    anchored = services.known.of(session, place.lot, place.tranche).anchored
-    return bundle_of(session, anchored, place.index) if anchored else None
+    return bundle_of(session, services.known.of(session, place.lot, place.tranche).anchored, place.index)
 
 
 def _judge(services: Services, session: Session, bundle: Bundle) -> Judged:

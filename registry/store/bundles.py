@@ -5,26 +5,17 @@ from sqlmodel import Session
 from registry.proofs.bundle import AnchorPlace, Bundle, Leaf, Tranche
 from registry.store.claims import document_of
 from registry.store.credit_events import Anchored
-from registry.store.lots import anchored_tranche
 from registry.store.tile_queries import leaf_and_path
 
 
-def bundle_for(session: Session, lot: int, tranche: int, index: int) -> Bundle | None:
-    """The bundle of one certificate; None if there is no such leaf, as far as tranches are anchored and published.
-
-    As `bundle_of`.
-    """
-    anchored = anchored_tranche(session, lot, tranche)
-    return bundle_of(session, anchored, index) if anchored else None
-
-
-def bundle_of(session: Session, anchored: Anchored, index: int) -> Bundle | None:
-    """The bundle of certificate `index` of a tranche; None if there is none, or the leaves are not published.
+def bundle_of(session: Session, anchored: Anchored | None, index: int) -> Bundle | None:
+    """The bundle of certificate `index` of a tranche; None if it is not anchored, has no such leaf, or its leaves are
+    not published.
 
     Without a published document it carries the certificate hash instead (`known_hash`), and cannot be written out.
     Raises Contradiction if the mirror's rows do not lead to the anchored root.
     """
-    if not 0 <= index < anchored.leaf_count:
+    if anchored is None or not 0 <= index < anchored.leaf_count:
         return None
     found = leaf_and_path(session, anchored, index)
     if found is None:

@@ -101,7 +101,7 @@ def _node_levels(entries: bytes) -> Sequence[bytes]:
 def _leaf_tile(session: Session, anchored: Anchored, n: int) -> bytes:
     asked = {"anchor": anchored.anchor, "first": n * WIDTH, "end": (n + 1) * WIDTH}
     rows = session.connection().execute(_LEAF_TILE, asked).all()
-    return b"".join([certificate + grams.to_bytes(8, "big") for certificate, grams in rows])
+    return b"".join([pack_entry(certificate, grams) for certificate, grams in rows])
 
 
 def _node_tiles(session: Session, anchored: Anchored, places: list[tuple[int, int]]) -> dict[int, bytes]:

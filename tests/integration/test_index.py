@@ -19,12 +19,12 @@ from registry.proofs.facts import Block, Reading, Seen
 from registry.proofs.slots import read_facts
 from registry.store import Store, open_store
 from registry.store.batches import segments_of
-from registry.store.bundles import bundle_for
+from registry.store.bundles import bundle_of
 from registry.store.claims import totals, unpublished_tranches
 from registry.store.facts import facts_from_mirror
 from registry.store.kinds import KINDS
 from registry.store.lists import list_accounts, list_batches, list_lots, list_projects, list_retirements
-from registry.store.lots import lot_state
+from registry.store.lots import anchored_tranche, lot_state
 from registry.store.place_queries import hashes_between, places_of
 from registry.store.projects import accreditation, holders_of_role, organisation_of, reports_of_project
 from registry.store.publications import publish
@@ -195,13 +195,13 @@ def test_a_certificate_is_found_by_its_hash_and_by_its_first_60_bits(mirror: Sto
         prefix = int.from_bytes(certificate[:8], "big") >> 4
         assert hashes_between(session, *ShortNumber(prefix).bounds(), 10) == [certificate]
         assert hashes_between(session, *ShortNumber(2**60 - 1).bounds(), 10) == []
-        bundle = bundle_for(session, FIRST, 0, 1)
+        bundle = bundle_of(session, anchored_tranche(session, FIRST, 0), 1)
         assert bundle is not None
         assert bundle.certificate_hash == certificate
-        nameless = bundle_for(session, FIRST, 1, 0)
+        nameless = bundle_of(session, anchored_tranche(session, FIRST, 1), 0)
         assert nameless is not None
         assert nameless.known_hash == scenario.evidence(scenario.DOCUMENTS[3])
-        assert bundle_for(session, FIRST, 2, 0) is None
+        assert bundle_of(session, anchored_tranche(session, FIRST, 2), 0) is None
 
 
 def test_totals_tell_what_is_claimed_without_being_published(mirror: Store) -> None:

@@ -3,7 +3,7 @@
 from registry.proofs.verdict import RETIRED
 from registry.proofs.verify import verify
 from registry.store import open_store
-from registry.store.bundles import bundle_for
+from registry.store.bundles import bundle_of
 from registry.store.mirror import read_progress
 from scripts.benchmarks.synthetic_mirror import REGISTRY, Synthetic
 from support.databases import Databases
@@ -19,7 +19,7 @@ def test_a_ride_of_a_known_tranche_is_judged_as_retired(mirrors: Databases) -> N
     rides, known = synthetic.claim_rides(RIDES), KnownTranches(REGISTRY)
     with store.read() as session:
         tranche = known.of(session, rides.lot, 0)
-        bundle = bundle_for(session, rides.lot, 0, 7)
+        bundle = bundle_of(session, tranche.anchored, 7)
         progress = read_progress(session)
     assert bundle is not None
     assert progress is not None

@@ -13,7 +13,7 @@ from registry.domain.members import parse_decimal
 from registry.domain.strict_json import parse_strict
 from registry.domain.units import MAX_GRAMS, MAX_U32
 from registry.proofs.tiles import parse_tile_name, tile_level_sizes, tile_width
-from registry.store.bundles import bundle_for
+from registry.store.bundles import bundle_of
 from registry.store.credit_events import Anchored
 from registry.store.lots import anchored_tranche
 from registry.store.mirror import BlockId, newest_block, read_progress
@@ -96,9 +96,9 @@ def tile(request: Request, lot: Lot, tranche: Tranche, name: str) -> Response:
 
 @router.get("/{index}/bundle", summary="The file of the certificate at an index, if its document is published")
 def tranche_bundle(request: Request, lot: Lot, tranche: Tranche, index: Index) -> Response:
-    place = *_place(lot, tranche), parse_decimal(index, "index", 0, MAX_GRAMS)
+    place, leaf = _place(lot, tranche), parse_decimal(index, "index", 0, MAX_GRAMS)
     with services_of(request).store.read() as session:
-        bundle, block = bundle_for(session, *place), block_value(session)
+        bundle, block = bundle_of(session, anchored_tranche(session, *place), leaf), block_value(session)
     return bundle_answer(request, require_published(bundle), block)
 
 

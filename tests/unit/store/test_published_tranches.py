@@ -12,7 +12,7 @@ from registry.domain.errors import Contradiction, InvalidInput, Unavailable
 from registry.proofs.sumtree import SumTree, fold_path
 from registry.proofs.tiles import TileStream
 from registry.store import Store, open_store
-from registry.store.bundles import bundle_for
+from registry.store.bundles import bundle_of
 from registry.store.lots import anchored_tranche
 from registry.store.place_queries import hashes_between, places_of
 from registry.store.publications import (
@@ -80,7 +80,7 @@ def test_a_path_through_three_tile_levels_is_three_tiles_and_a_handful_of_questi
     with large.read() as session:
         for index in (0, 65_535, 65_536, MANY - 1):
             asked.clear()
-            bundle = bundle_for(session, LOT, 0, index)
+            bundle = bundle_of(session, anchored_tranche(session, LOT, 0), index)
             assert len(asked) <= 5
             assert sum("FROM leaf" in question or "FROM tile" in question for question in asked) == 2
             assert bundle is not None
@@ -97,7 +97,7 @@ def test_what_is_not_there_is_not_there(large: Store) -> None:
         assert tile_entries(session, hidden, 0, 0) is None
         assert leaf_and_path(session, hidden, 2) is None
         for place in ((LOT, 0, MANY), (LOT, 0, -1), (LOT, 1, 0), (LOT, 2, 0), (LOT + 1, 0, 0)):
-            assert bundle_for(session, *place) is None
+            assert bundle_of(session, anchored_tranche(session, *place[:2]), place[2]) is None
         anchored = require_anchored(session, LOT, 0)
         for level, n in ((0, 257 + 1), (1, 2), (2, 1), (3, 0), (-1, 0), (0, -1)):
             with pytest.raises(InvalidInput):
@@ -128,7 +128,7 @@ def test_damaged_rows_are_a_contradiction_and_never_another_path(tmp_path: Path,
     with store.engine.begin() as connection:
         assert connection.execute(text(damage)).rowcount > 0
     with store.read() as session, pytest.raises(Contradiction, match=f"tranche 0 of lot {LOT} are damaged"):
-        bundle_for(session, LOT, 0, 65_701)
+        bundle_of(session, anchored_tranche(session, LOT, 0), 65_701)
     with store.read() as session, pytest.raises(Contradiction, match="damaged"):
         tile_entries(session, require_anchored(session, LOT, 0), 0, 65_701 // 256)
     store.close()
