@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,23 +27,31 @@ from registry.store.database import open_store
 from registry.workflows.index import Indexer
 from scripts.benchmarks.measure import Measured, peak_memory_mb
 from scripts.benchmarks.retirement_chain import IN_BLOCK, retirement_chain
-from tests.support.postgres import postgres_server
+from tests.support.postgres import Server, postgres_server
 
 ROUNDS = 3
 PAGE_BLOCKS = 14
 DURABLE = {"fsync": "on"}
 
 
-def run(size: int) -> Measured:
-    """`size` retirements, rounded to hundreds."""
+@contextmanager
+def measured_chain(size: int) -> Iterator[tuple[HttpRpc, RegistryFile, Path, Server]]:
+    """A chain of `size` retirements, its registry, the same as a file in a folder of its own, and a PostgreSQL that
+    keeps what it says it keeps."""
     with (
         tempfile.TemporaryDirectory() as name,
         retirement_chain(size) as (rpc, registry),
         postgres_server(DURABLE) as server,
     ):
-        folder = Path(name)
-        pinned = folder / "registry.json"
+        pinned = Path(name) / "registry.json"
         pinned.write_text(json.dumps(registry.to_value()), "utf-8")
+        yield rpc, registry, pinned, server
+
+
+def run(size: int) -> Measured:
+    """`size` retirements, rounded to hundreds."""
+    with measured_chain(size) as (rpc, registry, pinned, server):
+        folder = pinned.parent
         head = Node(rpc).header().number
         rounds = []
         for number in range(ROUNDS):

@@ -12,7 +12,6 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,11 +23,11 @@ import psycopg
 from registry.chain.node import Node
 from registry.chain.rpc import HttpRpc
 from registry.domain.registry_file import RegistryFile
-from scripts.benchmarks.index import DURABLE, ROUNDS, index_apart
+from scripts.benchmarks.index import ROUNDS, index_apart, measured_chain
 from scripts.benchmarks.measure import Measured
-from scripts.benchmarks.retirement_chain import IN_BLOCK, retirement_chain
+from scripts.benchmarks.retirement_chain import IN_BLOCK
 from tests.support.anvil import free_port
-from tests.support.postgres import Server, postgres_server
+from tests.support.postgres import Server
 
 PATIENCE = 120
 """Seconds for one run."""
@@ -110,14 +109,8 @@ VERSIONS = (
 
 def run(size: int) -> Measured:
     """`size` retirements, rounded to hundreds."""
-    with (
-        tempfile.TemporaryDirectory() as name,
-        retirement_chain(size) as (rpc, registry),
-        postgres_server(DURABLE) as server,
-    ):
-        folder = Path(name)
-        pinned = folder / "registry.json"
-        pinned.write_text(json.dumps(registry.to_value()), "utf-8")
+    with measured_chain(size) as (rpc, registry, pinned, server):
+        folder = pinned.parent
         projects = [_install(folder / version.number, version) for version in VERSIONS]
         nodes = {version.number: _node_of(project) for version, project in zip(VERSIONS, projects, strict=True)}
         end = Node(rpc).header().number

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from registry.store import Store
 from registry.store.event_stream import place_of, raw_blocks, raw_events
 from registry.store.kinds import KINDS
 from registry.store.raw import RawRow
@@ -12,6 +13,16 @@ from scripts.benchmarks.synthetic_mirror import Synthetic
 from support.databases import Databases
 
 EVENTS = 400
+
+
+def filled(mirrors: Databases, monkeypatch: pytest.MonkeyPatch, rows: int) -> tuple[Store, Synthetic]:
+    """A mirror with `EVENTS` events, of which so many rows are fetched at a time."""
+    for limit in ("FETCHED", "FETCHED_AFAR"):
+        monkeypatch.setattr(f"registry.store.fetching.{limit}", rows)
+    store = mirrors.open()
+    made = Synthetic(store)
+    made.fill(EVENTS)
+    return store, made
 
 
 def no_fault(row: RawRow) -> None:
@@ -22,11 +33,7 @@ def no_fault(row: RawRow) -> None:
 def test_events_of_all_kinds_come_in_order_and_none_is_left_out(
     mirrors: Databases, monkeypatch: pytest.MonkeyPatch, rows: int
 ) -> None:
-    for limit in ("FETCHED", "FETCHED_AFAR"):
-        monkeypatch.setattr(f"registry.store.fetching.{limit}", rows)
-    store = mirrors.open()
-    made = Synthetic(store)
-    made.fill(EVENTS)
+    store, made = filled(mirrors, monkeypatch, rows)
     with store.inspect() as session:
         events = [event for some in raw_events(session, no_fault) for event in some]
         blocks = list(raw_blocks(session, no_fault))
@@ -45,11 +52,7 @@ def test_events_of_all_kinds_come_in_order_and_none_is_left_out(
 def test_rows_that_are_not_sound_are_told_and_hold_nothing_up(
     mirrors: Databases, monkeypatch: pytest.MonkeyPatch, rows: int
 ) -> None:
-    for limit in ("FETCHED", "FETCHED_AFAR"):
-        monkeypatch.setattr(f"registry.store.fetching.{limit}", rows)
-    store = mirrors.open()
-    made = Synthetic(store)
-    made.fill(EVENTS)
+    store, made = filled(mirrors, monkeypatch, rows)
     bent = ["UPDATE transfer SET contract = '' WHERE log_index % 2 = 0", "UPDATE retired SET count = -1"]
     with store.write() as session:
         for statement in bent:
