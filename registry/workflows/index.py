@@ -6,11 +6,8 @@ right as of its block or not moved, whatever the node says and whenever the proc
 being read.
 """
 
-import gc
-import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -39,6 +36,7 @@ from registry.store.mirror import (
 from registry.store.publications import drop_dangling, has_dangling
 from registry.store.session import Session
 from registry.store.writer import Writer
+from registry.workflows.index_busy import busy_threads
 from registry.workflows.index_identity import registry_identity
 from registry.workflows.index_source import SPAN, Behind, ChainReader, behind
 from registry.workflows.index_status import IndexStatus, histories_after, status
@@ -51,7 +49,6 @@ T = TypeVar("T")
 BACKFILL_BLOCKS = 1_000
 """A new mirror that has so many blocks to catch up with gets its indexes at the end."""
 TRIES = 5
-_LEFT_OVER = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +148,7 @@ class Indexer:
 
     def _catch_up(self) -> None:
         """Step until there is nothing more to do, or `stop` is set."""
-        with _busy_threads():
+        with busy_threads:
             self._take()
             while not self._stop.is_set() and self.step().did != "idle":
                 self._take()
@@ -393,21 +390,6 @@ class Indexer:
 
 def _id(header: Header) -> BlockId:
     return BlockId(header.number, header.hash, header.timestamp)
-
-
-@contextmanager
-def _busy_threads() -> Iterator[None]:
-    """While much is read, folded and written at once: look for reference cycles only when so many objects are left over
-    that there must be some (a stretch holds tens of thousands of objects and no cycle; to search through them again and
-    again would cost a sixth of the time), and let who waits for the interpreter wait a fifth as long as usual."""
-    collecting, switching = gc.get_threshold(), sys.getswitchinterval()
-    gc.set_threshold(_LEFT_OVER, *collecting[1:])
-    sys.setswitchinterval(switching / 5)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(switching)
-        gc.set_threshold(*collecting)
 
 
 def _newer(final: Header, progress: Progress | None) -> BlockId:
