@@ -5,7 +5,6 @@ The anchor itself is one transaction, whatever the size; its gas is in `scripts/
 
 import csv
 import tempfile
-import time
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -32,6 +31,8 @@ REGISTRY = RegistryFile(
     demo=True,
 )
 GRAMS_OF_RIDE = 432
+REPEATS = 3
+"""Of both: nothing is removed in between, for a file system may be slow to use again what was just let go."""
 RIDE = ("Metro ride, 10 km", "metro", 10, "km", "cpcd-metro-cn@1", "CNY", 2, 2, "2026-11-22T08:00:00Z")
 
 
@@ -44,11 +45,13 @@ def claims_file(path: Path, size: int) -> Path:
     return path
 
 
-def drawn(folder: Path, size: int, *, progress: Callable[[str, int, int], None] = lambda *_: None) -> Plan:
-    """A plan over `size` rides in `folder / out`."""
+def drawn(
+    folder: Path, size: int, *, to: str = "out", progress: Callable[[str, int, int], None] = lambda *_: None
+) -> Plan:
+    """A plan over the `size` rides of `folder / claims.csv` in the folder `to` within it."""
     room = Room(3 << 32, 0, 0, size * GRAMS_OF_RIDE)
     request = Request(survey(folder / "claims.csv"), (room.lot,), "Metro")
-    return draw_to(folder / "out", request, [room], _ADDRESS, REGISTRY, progress=progress)
+    return draw_to(folder / to, request, [room], _ADDRESS, REGISTRY, progress=progress)
 
 
 def run(size: int) -> Measured:
@@ -61,19 +64,18 @@ def run(size: int) -> Measured:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         claims = claims_file(folder / "claims.csv", size)
-        start = time.perf_counter()
-        drawn(folder, size)
-        ours = time.perf_counter() - start
+        outs = (f"out-{n}" for n in range(REPEATS))
+        ours = best_seconds(lambda: drawn(folder, size, to=next(outs)), REPEATS)
         sizes = {
             "rows": size,
             "claims_bytes": claims.stat().st_size,
-            "tile_bytes": sum(p.stat().st_size for p in (folder / "out" / "tiles").rglob("*") if p.is_file()),
-            "private_bytes": sum(p.stat().st_size for p in (folder / "out" / "private").rglob("*") if p.is_file()),
+            "tile_bytes": sum(p.stat().st_size for p in (folder / "out-0" / "tiles").rglob("*") if p.is_file()),
+            "private_bytes": sum(p.stat().st_size for p in (folder / "out-0" / "private").rglob("*") if p.is_file()),
         }
     return Measured(
         "certify",
         ours,
-        best_seconds(bare, 3),
+        best_seconds(bare, REPEATS),
         "s",
         "claims file to plan and store",
         "two SHA-256 calls a certificate",
