@@ -11,10 +11,10 @@ _LEFT_OVER = 200_000
 class _Busy:
     """While much is read, folded and written at once.
 
-    Cycles of references are looked for only when so many objects are left over that there must be some (a stretch holds
-    tens of thousands of objects and no cycle; to search through them again and again would cost a sixth of the time), and
-    who waits for the interpreter waits a fifth as long as usual. Both hold for the whole process: the first to come
-    changes them, the last to go puts them back, in whatever order they go.
+    Cycles of references are looked for only when so many objects are left over that there must be some (a stretch
+    holds tens of thousands of objects and no cycle; to search through them again and again would cost a sixth of the
+    time), and who waits for the interpreter waits a fifth as long as usual. Both hold for the whole process: the first
+    to come changes them, the last to go puts them back, in whatever order they go.
     """
 
     def __init__(self) -> None:
