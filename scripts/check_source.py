@@ -65,6 +65,7 @@ SECONDS = {
     "registry/workflows/demo.py",
     "registry/watch/metrics.py",
     "registry/workflows/index.py",
+    "registry/workflows/index_busy.py",
     "verifier_api/auditing.py",
     "verifier_api/bodies.py",
     "verifier_api/heads.py",
