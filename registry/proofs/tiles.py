@@ -70,6 +70,15 @@ def tile_levels(level: int, n: int, entries: bytes) -> list[bytes]:
     return levels
 
 
+def nodes_over_tiles(index: int, leaves: bytes) -> bytes:
+    """The single nodes, `hash 32 ‖ grams u64`, over those full leaf tiles that lie wholly among `leaves`, whose first
+    is leaf `index` of its tranche."""
+    first = -(-index // WIDTH)
+    start = (first * WIDTH - index) * ENTRY_BYTES
+    tiles = range(start, len(leaves) - TILE_BYTES + 1, TILE_BYTES)
+    return b"".join([tile_levels(0, n, leaves[at : at + TILE_BYTES])[-1] for n, at in enumerate(tiles, first)])
+
+
 def path_from_tiles(index: int, leaf_count: int, read: Read) -> Siblings:
     """The siblings of leaf `index`, from the leaf to the root; one tile is read for each tile level."""
     require_integer(index, "index", 0, leaf_count - 1)
@@ -101,13 +110,15 @@ class TileStream:
         self._open: list[bytearray] = [bytearray()]
         self._written: list[int] = [0]
 
-    def add(self, entries: bytes) -> None:
-        """Append leaves, each `certHash 32 ‖ grams u64`."""
+    def add(self, entries: bytes, nodes: bytes | None = None) -> None:
+        """Append leaves, each `certHash 32 ‖ grams u64`; `nodes` as `nodes_over_tiles` gives them, if known."""
         leaves = self._open[0]
+        inside = bool(leaves)
         leaves += entries
         whole = len(leaves) // TILE_BYTES * TILE_BYTES
-        for at in range(0, whole, TILE_BYTES):
-            self._write(0, bytes(leaves[at : at + TILE_BYTES]))
+        for number, at in enumerate(range(0, whole, TILE_BYTES), -inside):
+            known = None if nodes is None or number < 0 else nodes[number * ENTRY_BYTES : (number + 1) * ENTRY_BYTES]
+            self._write(0, bytes(leaves[at : at + TILE_BYTES]), known)
         del leaves[:whole]
 
     def finish(self) -> Rooted:
@@ -125,7 +136,7 @@ class TileStream:
                 return Rooted(root.hash, root.grams, count)
             level += 1
 
-    def _write(self, level: int, entries: bytes) -> None:
+    def _write(self, level: int, entries: bytes, node: bytes | None = None) -> None:
         n = self._written[level]
         self._out(level, n, entries)
         self._written[level] += 1
@@ -133,7 +144,7 @@ class TileStream:
             self._open.append(bytearray())
             self._written.append(0)
         above = self._open[level + 1]
-        above += tile_levels(level, n, entries)[-1]
+        above += tile_levels(level, n, entries)[-1] if node is None else node
         if len(above) == TILE_BYTES:
             self._write(level + 1, bytes(above))
             above.clear()

@@ -72,6 +72,11 @@ class DocumentFile:
             self._file.seek(self.chunk_offsets[chunk] + offset)
             self._file.write(b" " * (length - 1))
 
+    def sync(self) -> None:
+        """Return when everything written so far is on the disk."""
+        self._file.flush()
+        os.fdatasync(self._file.fileno())
+
     def close(self) -> None:
         self._file.close()
 

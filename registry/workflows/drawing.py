@@ -43,7 +43,7 @@ def draw_leaves(
         private.mkdir(mode=0o700, parents=True)
         with open_private(private / PLACES) as places, open_private(private / BY_CLAIM) as by_claim:
             for placed in crew.map(place, _tasks(ordinal, runs)):
-                tiles.add(placed.leaves)
+                tiles.add(placed.leaves, placed.nodes)
                 places.write(placed.places)
                 by_hash.add(placed.by_hash)
                 by_claim.write(placed.by_claim)

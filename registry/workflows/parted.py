@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-FEWEST_PARTS, MOST_PARTS = 1 << 8, 1 << 16
+FEWEST_PARTS, MOST_PARTS = 1 << 6, 1 << 16
 _BUFFERS = 1 << 23
-_SOURCE_BYTES = 1 << 20
+_SOURCE_BYTES = 1 << 21
 
 
 def parts_for(source_bytes: int) -> int:
-    """How many parts, a power of two, for the records of a file of so many bytes: a part then holds those of a megabyte
-    at most, up to 64 GB."""
+    """How many parts, a power of two, for the records of a file of so many bytes: a part then holds those of two
+    megabytes at most, up to 128 GB."""
     parts = FEWEST_PARTS
     while parts < MOST_PARTS and source_bytes > parts * _SOURCE_BYTES:
         parts *= 2

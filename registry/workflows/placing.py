@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from struct import pack
 
+from registry.proofs.tiles import nodes_over_tiles
 from registry.workflows.claim_sort import Run
 from registry.workflows.parted import Parted, parted
 
@@ -20,6 +21,8 @@ class Placed:
     count: int
     leaves: bytes
     """Of each `certHash 32 ‖ grams u64`."""
+    nodes: bytes
+    """Over the full tiles that lie wholly among these leaves."""
     places: bytes
     by_hash: Parted
     by_claim: bytes
@@ -34,9 +37,11 @@ def place_run(chunk_offsets: Sequence[int], parts: int, task: tuple[Run, int, in
     starts = [chunk_offsets[chunk] + offset for chunk, offset in zip(chunks, offsets, strict=True)]
     values = range(ordinal << ORDINAL_BITS | index, (ordinal << ORDINAL_BITS | index) + len(keys))
     value_bytes = [value.to_bytes(8, "big") for value in values]
+    leaves = _interleaved("32sQ", hashes, grams)
     return Placed(
         count=len(keys),
-        leaves=_interleaved("32sQ", hashes, grams),
+        leaves=leaves,
+        nodes=nodes_over_tiles(index, leaves),
         places=_interleaved("QI", starts, lengths),
         by_hash=parted([found[:8] + value for found, value in zip(hashes, value_bytes, strict=True)], parts),
         by_claim=b"".join([key[:8] + value for key, value in zip(keys, value_bytes, strict=True)]),

@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -106,8 +107,10 @@ def draw_to(
                 done += certificates
                 progress("certificates placed", done, documents.rows)
 
-            tranches = draw_leaves(work, rooms, sort, documents.chunk_offsets, registry, crew, told)
-        if survey(claims.path).digest != claims.digest:
+            with ThreadPoolExecutor(1) as meanwhile:
+                digest = meanwhile.submit(_settle, documents, claims)
+                tranches = draw_leaves(work, rooms, sort, documents.chunk_offsets, registry, crew, told)
+        if digest.result() != claims.digest:
             raise Contradiction(f"{claims.path} changed while it was read", hint="run again when it stands still")
         plan = Plan(request.digest, seed, request.shuffled, refusals.count, tuple(tranches))
         shutil.rmtree(work / RECORDS)
@@ -118,6 +121,12 @@ def draw_to(
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return plan
+
+
+def _settle(documents: DocumentFile, claims: ClaimsFile) -> bytes:
+    """Put the documents on the disk, which takes time but no processor; the digest of the claims file as it is now."""
+    documents.sync()
+    return survey(claims.path).digest
 
 
 @contextmanager

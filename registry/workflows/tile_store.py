@@ -30,9 +30,9 @@ class TileWriter:
         self._folders: set[str] = set()
         self._stream = TileStream(self._write)
 
-    def add(self, entries: bytes) -> None:
-        """Append leaves, each `certHash 32 ‖ grams u64`."""
-        self._stream.add(entries)
+    def add(self, entries: bytes, nodes: bytes | None = None) -> None:
+        """Append leaves, each `certHash 32 ‖ grams u64`; `nodes` as for `TileStream.add`."""
+        self._stream.add(entries, nodes)
 
     def finish(self) -> Rooted:
         """Write the partial tiles; returns where the leaves lead. Raises InvalidInput if there are none."""

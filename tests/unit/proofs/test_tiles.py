@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 from registry.domain.errors import Contradiction, InvalidInput
 from registry.domain.units import MAX_GRAMS
 from registry.proofs.sumtree import SumTree, fold_path, pack_entry
-from registry.proofs.tiles import Rooted, parse_tile_name, tile_level_sizes, tile_levels, tile_name, tile_width
+from registry.proofs.tiles import (
+    Rooted,
+    TileStream,
+    nodes_over_tiles,
+    parse_tile_name,
+    tile_level_sizes,
+    tile_levels,
+    tile_name,
+    tile_width,
+)
 from registry.workflows.tile_store import TileReader, TileWriter
 
 
@@ -24,6 +33,29 @@ def written(folder: Path, count: int, cut: int = 100) -> Rooted:
     for at in range(0, count, cut):
         writer.add(b"".join(entries[at : at + cut]))
     return writer.finish()
+
+
+@given(st.lists(st.integers(1, 900), min_size=1, max_size=9), st.sets(st.integers(0, 8)))
+def test_nodes_that_are_known_beforehand_change_nothing(runs: list[int], told: set[int]) -> None:
+    def streamed(known: set[int]) -> tuple[Rooted, list[tuple[int, int, bytes]]]:
+        tiles: list[tuple[int, int, bytes]] = []
+        stream, index = TileStream(lambda *tile: tiles.append(tile)), 0
+        for number, run in enumerate(runs):
+            entries = b"".join(pack_entry(hash_, grams) for grams, hash_ in leaves(sum(runs))[index : index + run])
+            stream.add(entries, nodes_over_tiles(index, entries) if number in known else None)
+            index += run
+        return stream.finish(), tiles
+
+    assert streamed(told) == streamed(set())
+
+
+def test_the_nodes_over_tiles_are_those_of_whole_tiles_only() -> None:
+    entries = b"".join(pack_entry(hash_, grams) for grams, hash_ in leaves(700))
+    assert nodes_over_tiles(1, entries[40 * 1 : 40 * 255]) == b""
+    assert nodes_over_tiles(1, entries[40 * 1 : 40 * 512]) == tile_levels(0, 1, entries[40 * 256 : 40 * 512])[-1]
+    assert nodes_over_tiles(0, entries) == b"".join(
+        tile_levels(0, n, entries[40 * 256 * n : 40 * 256 * (n + 1)])[-1] for n in range(2)
+    )
 
 
 @pytest.mark.parametrize(
