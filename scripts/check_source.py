@@ -20,6 +20,7 @@ LAYERS = {
     "registry.chain": {"registry.domain", "registry.proofs"},
     "registry.store": {"registry.domain", "registry.proofs", "registry.chain.events"},
     "registry.workflows": {"registry.domain", "registry.proofs", "registry.render", "registry.chain", "registry.store"},
+    "registry.imports": {"registry.domain"},
     "registry.watch": {"registry.domain", "registry.store", "registry.workflows"},
     "verifier_api": {
         "registry.domain",
@@ -31,6 +32,7 @@ LAYERS = {
         "registry.watch",
     },
     "registry.cli": {
+        "registry.imports",
         "registry.domain",
         "registry.proofs",
         "registry.render",

@@ -10,6 +10,7 @@ from registry.cli import (
     demo,
     disclose,
     identity,
+    importing,
     mirror,
     operate,
     project,
@@ -36,6 +37,7 @@ app.command("prove")(prove.prove)
 app.command("render")(render.render)
 app.command("disclose")(disclose.disclose)
 app.command("identity")(identity.identity)
+app.command("import")(importing.import_files)
 app.command("trace")(trace.trace)
 app.command("demo")(demo.demo)
 app.command("certify")(certify.certify)
