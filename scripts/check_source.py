@@ -19,7 +19,14 @@ LAYERS = {
     "registry.render": {"registry.domain", "registry.proofs"},
     "registry.chain": {"registry.domain", "registry.proofs"},
     "registry.store": {"registry.domain", "registry.proofs", "registry.chain.events"},
-    "registry.workflows": {"registry.domain", "registry.proofs", "registry.render", "registry.chain", "registry.store"},
+    "registry.workflows": {
+        "registry.domain",
+        "registry.imports",
+        "registry.proofs",
+        "registry.render",
+        "registry.chain",
+        "registry.store",
+    },
     "registry.imports": {"registry.domain"},
     "registry.watch": {"registry.domain", "registry.store", "registry.workflows"},
     "verifier_api": {

@@ -15,6 +15,7 @@ from registry.cli import (
     operate,
     project,
     prove,
+    reconcile,
     render,
     serve,
     trace,
@@ -38,6 +39,7 @@ app.command("render")(render.render)
 app.command("disclose")(disclose.disclose)
 app.command("identity")(identity.identity)
 app.command("import")(importing.import_files)
+app.command("reconcile")(reconcile.reconcile)
 app.command("trace")(trace.trace)
 app.command("demo")(demo.demo)
 app.command("certify")(certify.certify)
