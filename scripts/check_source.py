@@ -28,6 +28,7 @@ LAYERS = {
         "registry.store",
     },
     "registry.imports": {"registry.domain"},
+    "registry.programmes": {"registry.domain"},
     "registry.watch": {"registry.domain", "registry.store", "registry.workflows"},
     "verifier_api": {
         "registry.domain",
@@ -40,6 +41,7 @@ LAYERS = {
     },
     "registry.cli": {
         "registry.imports",
+        "registry.programmes",
         "registry.domain",
         "registry.proofs",
         "registry.render",

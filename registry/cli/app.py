@@ -13,6 +13,7 @@ from registry.cli import (
     importing,
     mirror,
     operate,
+    programme,
     project,
     prove,
     reconcile,
@@ -51,6 +52,7 @@ app.command("audit")(mirror.audit)
 app.command("compare")(checkpoint.compare)
 app.command("serve")(serve.serve)
 app.add_typer(checkpoint.app, name="checkpoint")
+app.add_typer(programme.app, name="programme")
 app.add_typer(project.app, name="project")
 for name, command in operate.COMMANDS.items():
     app.command(name)(command)

@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EXTRAS = (
     "web3", "eth_account", "eth_abi", "eth_tester", "eth", "solcx", "sqlmodel", "sqlalchemy", "alembic", "fastapi",
     "starlette", "uvicorn", "jinja2", "pydantic_settings", "orjson", "typst", "segno", "zxingcpp", "pypdf",
-    "psycopg",
+    "psycopg", "chinese_calendar",
 )  # fmt: skip
 
 SCRIPT = f"""
