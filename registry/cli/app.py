@@ -9,6 +9,7 @@ from registry.cli import (
     checkpoint,
     demo,
     disclose,
+    export,
     identity,
     importing,
     mirror,
@@ -40,6 +41,7 @@ app.command("render")(render.render)
 app.command("disclose")(disclose.disclose)
 app.command("identity")(identity.identity)
 app.command("import")(importing.import_files)
+app.command("export")(export.export)
 app.command("reconcile")(reconcile.reconcile)
 app.command("trace")(trace.trace)
 app.command("demo")(demo.demo)
