@@ -24,10 +24,12 @@ from registry.workflows.checkpoint import read_seed_file
 from verifier_api.answers import problem_answer
 from verifier_api.auditing import AuditBoard
 from verifier_api.described import describe
+from verifier_api.docket import Docket
 from verifier_api.evidence import EvidenceBoard
 from verifier_api.figures import gauges
 from verifier_api.handed_out import HandedOut
 from verifier_api.heads import HeadBoard
+from verifier_api.judging import judge_together
 from verifier_api.known import KnownTranches
 from verifier_api.known_totals import KnownTotals
 from verifier_api.language import Speaker
@@ -54,7 +56,7 @@ from verifier_api.staging import Staging
 from verifier_api.versions import STATIC, Versioned
 from verifier_api.watching import REQUEST_ID, request_id_of
 
-MOST_PUBLISHING, MOST_JUDGING = 2, 4
+MOST_PUBLISHING, MOST_JUDGING = 2, 2
 ROUTERS = (
     api_certificates,
     api_checkpoints,
@@ -128,6 +130,7 @@ def create_app(
         metrics=metrics,
         trouble=trouble,
     )
+    app.state.docket = Docket(lambda sought: judge_together(app.state.services, sought))
     metrics.watch_gauges(lambda: gauges(services))
     for module in ROUTERS:
         app.include_router(module.router)

@@ -1,8 +1,9 @@
 """Judging certificates from the mirror: by hash, by short number, or by the file that carries everything."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from registry.domain.errors import InvalidInput, Unavailable
+from registry.domain.errors import InvalidInput, OffsetproofError, Unavailable
 from registry.domain.hexes import hex0x
 from registry.domain.numbers import ShortNumber
 from registry.domain.strict_json import parse_strict
@@ -11,6 +12,7 @@ from registry.proofs.compact import MAGIC
 from registry.proofs.facts import Block, Seen
 from registry.proofs.verdict import (
     COMPROMISED,
+    FAILED,
     INVALID,
     PENDING,
     RETIRED,
@@ -22,14 +24,16 @@ from registry.proofs.verdict import (
     unknown_verdict,
 )
 from registry.proofs.verify import verify
-from registry.store.bundles import bundle_of
+from registry.store.bundles import bundle_of, require_led, unfolded_bundle
 from registry.store.claims import Claim, document_of
 from registry.store.lots import LotState
 from registry.store.mirror import read_progress
 from registry.store.place_queries import hashes_between, places_of
+from registry.store.published_leaves import PublishedLeaf, leaves_of
 from registry.store.session import Session
 from registry.workflows.reading import read_certificate
 from verifier_api.bodies import PDF
+from verifier_api.known import KnownTranche
 from verifier_api.problems import Problem
 from verifier_api.reading import block_value
 from verifier_api.services import Services
@@ -63,11 +67,6 @@ class Judged:
             return 503
         return 404 if self.verdict.verdict == UNKNOWN and self.behind == 0 else 200
 
-    @property
-    def document_holds(self) -> bool:
-        """Whether there is a document and check 1 passed: only then its statements are worth showing."""
-        return bool(self.verdict.checks) and self.verdict.checks[0].status == "passed"
-
     def to_value(self) -> Value:
         """The verdict's JSON with the place judged, what the document states, and the other places."""
         value: Value = self.verdict.to_value()
@@ -79,7 +78,7 @@ class Judged:
             if bundle
             else None
         )
-        document = read_document(bundle.document) if bundle and self.document_holds else None
+        document = self.verdict.certificate  # only of one that holds the statements are worth showing
         value["stated"] = stated_value(document, disclosed(self.disclosures)) if document else None
         value["others"] = [other.to_value() for other in self.others]
         return value
@@ -112,14 +111,59 @@ def _is_of_a_kind(data: bytes) -> bool:
 
 def judge_sought(services: Services, sought: bytes | ShortNumber) -> Judged:
     """Judge every place of a hash or short number. Raises Problem 300 if a number fits several certificates."""
+    (judged,) = judge_together(services, [sought])
+    if isinstance(judged, Exception):
+        raise judged
+    return judged
+
+
+def judge_together(services: Services, sought: Sequence[bytes | ShortNumber]) -> list[Judged | Exception]:
+    """Judge several in one state of the mirror, in their order. What went wrong with one stands in its place, and
+    concerns no other: if the database fails at a row of one of them, each is asked for by itself."""
     try:
         with services.store.read() as session:
-            places = find_places(session, sought)
-            if places:
-                return _best(services, session, places)
-            return _absent(services, session, sought)
+            hashes = [one for one in sought if isinstance(one, bytes)]
+            leaves = leaves_of(session, hashes) if hashes else {}
+            return [
+                _judge_one(services, session, one, leaves.get(one) if isinstance(one, bytes) else None)
+                for one in sought
+            ]
     except Unavailable as error:
-        return Judged(unavailable_verdict(sought, services.registry, str(error)), None, None)
+        return [_unavailable(services, one, error) for one in sought]
+    except Exception as error:
+        if len(sought) == 1:
+            return [error]
+        return [judged for one in sought for judged in judge_together(services, [one])]
+
+
+def _judge_one(
+    services: Services, session: Session, sought: bytes | ShortNumber, leaf: PublishedLeaf | None
+) -> Judged | Exception:
+    """`leaf`: the only one of this hash, where that is known already."""
+    try:
+        if leaf is not None and (known := services.known.under(session, leaf.anchor)) is not None:
+            return _judge_leaf(services, session, leaf, known)
+        if places := find_places(session, sought):
+            return _best(services, session, places)
+        return _absent(services, session, sought)
+    except Unavailable as error:
+        return _unavailable(services, sought, error)
+    except (OffsetproofError, Problem) as error:
+        return error
+
+
+def _judge_leaf(services: Services, session: Session, leaf: PublishedLeaf, known: KnownTranche) -> Judged:
+    anchored = known.anchored
+    assert anchored is not None  # or nobody knew it by its anchor
+    bundle = unfolded_bundle(session, anchored, leaf, services.known.nodes)
+    judged = _judge(services, session, bundle, known)
+    if judged.verdict.checks[1].status == FAILED:
+        require_led(anchored, bundle)
+    return judged
+
+
+def _unavailable(services: Services, sought: bytes | ShortNumber, error: Unavailable) -> Judged:
+    return Judged(unavailable_verdict(sought, services.registry, str(error)), None, None)
 
 
 def find_places(session: Session, sought: bytes | ShortNumber) -> list[Claim]:
@@ -188,12 +232,13 @@ def _best(services: Services, session: Session, places: list[Claim]) -> Judged:
 
 
 def _bundle_at(services: Services, session: Session, place: Claim) -> Bundle | None:
-    return bundle_of(session, services.known.of(session, place.lot, place.tranche).anchored, place.index)
+    anchored = services.known.of(session, place.lot, place.tranche).anchored
+    return bundle_of(session, anchored, place.index, services.known.nodes)
 
 
-def _judge(services: Services, session: Session, bundle: Bundle) -> Judged:
+def _judge(services: Services, session: Session, bundle: Bundle, known: KnownTranche | None = None) -> Judged:
     behind = services.heads.behind(read_progress(session))
-    known = services.known.of(session, bundle.anchor.lot, bundle.anchor.tranche)
+    known = known or services.known.of(session, bundle.anchor.lot, bundle.anchor.tranche)
     verdict = verify(
         bundle,
         services.registry,

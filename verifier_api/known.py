@@ -10,9 +10,10 @@ from registry.proofs.facts import Facts
 from registry.store.columns import MOST_IN_SQL
 from registry.store.credit_events import Anchored
 from registry.store.facts import facts_from_mirror
-from registry.store.lots import LotState, anchored_tranche, lot_state
+from registry.store.lots import LotState, anchored_tranche, lot_state, place_of_anchor
 from registry.store.mirror import BlockId, read_progress
 from registry.store.session import Session
+from registry.store.tile_queries import NodeTiles
 
 MOST = 10_000
 """Tranches remembered: a few kilobytes each."""
@@ -36,9 +37,23 @@ class KnownTranches:
 
     registry: RegistryFile
     most: int = MOST
+    nodes: NodeTiles = field(default_factory=NodeTiles)
     _at: tuple[BlockId, BlockId] | None = None
     _known: "OrderedDict[tuple[int, int], KnownTranche]" = field(default_factory=OrderedDict)
+    _places: dict[bytes, tuple[int, int]] = field(default_factory=dict)
+    """Lot and tranche by anchor, of tranches that were asked for by it."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def under(self, session: Session, anchor: bytes) -> KnownTranche | None:
+        """The tranche that an anchor binds; None if it is not on the chain."""
+        place = self._places.get(anchor) or place_of_anchor(session, anchor)
+        known = self.of(session, *place) if place else None
+        if place is None or known is None or known.anchored is None or known.anchored.anchor != anchor:
+            return None
+        if len(self._places) >= self.most:
+            self._places.clear()
+        self._places[anchor] = place
+        return known
 
     def of(self, session: Session, lot: int, tranche: int) -> KnownTranche:
         """The tranche as the session's state of the mirror has it."""

@@ -37,7 +37,7 @@ class Services:
     known: KnownTranches
     totals: KnownTotals
     judges: CapacityLimiter
-    """How many verdicts are worked out at once: the interpreter runs one at a time, and more get in its way."""
+    """How many files are judged at once: the interpreter runs one at a time, and more get in its way."""
     audits: AuditBoard
     evidence: EvidenceBoard
     clock: Callable[[], int]

@@ -201,12 +201,20 @@ def node_at(nodes: bytes, index: int) -> Sum:
 
 def siblings(index: int, levels: Sequence[bytes]) -> Siblings:
     """The siblings of node `index` of the first level and of its ancestors, one level after the other."""
-    found = []
-    for nodes in levels:
-        if (index ^ 1) * ENTRY_BYTES < len(nodes):
-            found.append(node_at(nodes, index ^ 1))
-        index >>= 1
-    return Siblings.of(found)
+    return siblings_along([(index, levels)])
+
+
+def siblings_along(stretches: Iterable[tuple[int, Sequence[bytes]]]) -> Siblings:
+    """A path from its stretches, from the leaf up: each a node's index and the levels from that node's own upwards."""
+    hashes, grams = [], []
+    for index, levels in stretches:
+        for nodes in levels:
+            at = (index ^ 1) * ENTRY_BYTES
+            if at < len(nodes):
+                hashes.append(nodes[at : at + HASH_BYTES])
+                grams.append(int.from_bytes(nodes[at + HASH_BYTES : at + ENTRY_BYTES], "big"))
+            index >>= 1
+    return Siblings(tuple(hashes), tuple(grams))
 
 
 def fold_path(index: int, leaf_count: int, grams: int, cert_hash: bytes, path: Sequence[Sum]) -> Folded:

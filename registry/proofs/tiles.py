@@ -8,12 +8,14 @@ grows, so a partial tile is final, and an incomplete subtree has its node like a
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 
 from registry.domain.errors import InvalidInput
 from registry.domain.hexes import shorten
 from registry.domain.members import require_integer
 from registry.domain.units import MAX_GRAMS
-from registry.proofs.sumtree import ENTRY_BYTES, Siblings, leaf_nodes, level_above, node_at, siblings
+from registry.proofs.sumtree import ENTRY_BYTES, Siblings, leaf_nodes, level_above, node_at, siblings_along
 
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
@@ -82,12 +84,38 @@ def nodes_over_tiles(index: int, leaves: bytes) -> bytes:
 def path_from_tiles(index: int, leaf_count: int, read: Read) -> Siblings:
     """The siblings of leaf `index`, from the leaf to the root; one tile is read for each tile level."""
     require_integer(index, "index", 0, leaf_count - 1)
-    path = Siblings()
+    stretches = []
     for level in range(len(tile_level_sizes(leaf_count))):
         tile, within = divmod(index, WIDTH)
-        path += siblings(within, read(level, tile)[:-1])
+        stretches.append((within, read(level, tile)[:-1]))
         index = tile
-    return path
+    return siblings_along(stretches)
+
+
+def inner_nodes(levels: Sequence[bytes]) -> bytes:
+    """What lies between a leaf tile's leaves and the node above it, level after level: up to 254 nodes.
+
+    `levels` as `tile_levels` gives them. With these nodes at hand, a path needs no hash of another leaf but the one
+    beside its own.
+    """
+    return b"".join(levels[1:-1])
+
+
+def inner_levels(width: int, nodes: bytes) -> list[bytes]:
+    """The levels that `inner_nodes` joined, of a leaf tile of `width` entries; raises InvalidInput for another size."""
+    ends = _inner_ends(width)
+    if len(nodes) != ends[-1]:
+        raise InvalidInput("another number of nodes", expected=f"{ends[-1]} bytes", found=f"{len(nodes)}")
+    return [nodes[start:end] for start, end in pairwise(ends)]
+
+
+@cache
+def _inner_ends(width: int) -> list[int]:
+    """Where each level of the inner nodes ends, in bytes; 0 before the first."""
+    ends = [0]
+    while (width := -(-width // 2)) > 1:
+        ends.append(ends[-1] + width * ENTRY_BYTES)
+    return ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +130,15 @@ class Rooted:
 class TileStream:
     """Leaves in, tiles out, each as soon as it is full; memory is one tile a level.
 
-    `write(level, n, entries)` is called once for each tile.
+    `write(level, n, entries)` is called once for each tile, `write_inner(n, nodes)`, if given, for each leaf tile's
+    inner nodes.
     """
 
-    def __init__(self, write: Callable[[int, int, bytes], None]) -> None:
+    def __init__(
+        self, write: Callable[[int, int, bytes], None], write_inner: Callable[[int, bytes], None] | None = None
+    ) -> None:
         self._out = write
+        self._out_inner = write_inner
         self._open: list[bytearray] = [bytearray()]
         self._written: list[int] = [0]
 
@@ -144,7 +176,12 @@ class TileStream:
             self._open.append(bytearray())
             self._written.append(0)
         above = self._open[level + 1]
-        above += tile_levels(level, n, entries)[-1] if node is None else node
+        if node is None or (level == 0 and self._out_inner):
+            levels = tile_levels(level, n, entries)
+            node = levels[-1]
+            if level == 0 and self._out_inner:
+                self._out_inner(n, inner_nodes(levels))
+        above += node
         if len(above) == TILE_BYTES:
             self._write(level + 1, bytes(above))
             above.clear()

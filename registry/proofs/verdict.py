@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from registry.domain.certificates import Certificate
 from registry.domain.hexes import hex0x
 from registry.domain.lots import Position
 from registry.domain.numbers import ShortNumber, short_number
@@ -152,6 +153,8 @@ class Verdict:
     registry: RegistryFile | None = None
     notes: tuple[Note, ...] = field(default=())
     unpublished: tuple[int, int] | None = None
+    certificate: Certificate | None = field(default=None, repr=False, compare=False)
+    """The document as check 1 read it; None if that did not pass."""
 
     @property
     def level_name(self) -> str:

@@ -157,6 +157,7 @@ def _verdict(
         history_hash=history.value if isinstance(history, Reading) else None,
         registry=registry,
         notes=(*_notes(file_part.certificate, question, checks), *same_attestors(attested)),
+        certificate=file_part.certificate,
     )
 
 

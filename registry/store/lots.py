@@ -108,6 +108,13 @@ def anchored_tranche(session: Session, lot: int, tranche: int, as_of: int | None
     return newest(session, Anchored, block, col(Anchored.lot) == lot, col(Anchored.tranche) == tranche)
 
 
+def place_of_anchor(session: Session, anchor: bytes, as_of: int | None = None) -> tuple[int, int] | None:
+    """Lot and tranche that an anchor binds; None if it is not on the chain."""
+    block = at_block(session, as_of)
+    query = select(Anchored.lot, Anchored.tranche).where(Anchored.anchor == anchor, col(Anchored.block_number) <= block)
+    return session.exec(query.limit(1)).first()
+
+
 def tranches_of_lot(session: Session, lot: int, as_of: int | None = None) -> list[Anchored]:
     """All tranches anchored against a lot, in their order."""
     block = at_block(session, as_of)

@@ -75,8 +75,12 @@ class Leaf(SQLModel, table=True):
 
 
 class Tile(SQLModel, table=True):
-    """A node tile of a published tranche, level 1 and above, as `docs/tiles.md` has it: what a path needs beside its
-    leaf tile. `entries` are up to 256 nodes, each `hash 32 ‖ grams u64`."""
+    """Nodes of a published tranche's tree, each `hash 32 ‖ grams u64`: what a path needs beside its leaf and that one's
+    neighbour.
+
+    At level 1 and above `entries` is a node tile as `docs/tiles.md` has it, of up to 256 nodes. At level 0 it is what
+    lies between leaf tile `n` and the node above it: the leaves themselves are in `leaf`.
+    """
 
     __tablename__ = "tile"
     __table_args__ = (ForeignKeyConstraint(["anchor"], ["publication.anchor"], name="fk_tile_anchor_publication"),)

@@ -113,6 +113,8 @@ def publish_rooted(session: Session, lot: int, tranche: int, rooted: Rooted, par
         raise Unavailable("the tranche was anchored anew while it was published", hint="again")
     connection, index, start, new = session.connection(), 0, anchored.start, 0
     fresh = add_missing(connection, table_of(Publication), [(anchored.anchor,)]) == 1
+    inner: list[tuple[bytes, int, int, bytes]] = []
+    stream = TileStream(lambda *_: None, lambda n, nodes: inner.append((anchored.anchor, 0, n, nodes)))
     if fresh:
         add_missing(connection, table_of(Tile), [(anchored.anchor, *tile) for tile in rooted.tiles])
     for part in parts:
@@ -126,6 +128,12 @@ def publish_rooted(session: Session, lot: int, tranche: int, rooted: Rooted, par
                 rows.append((anchored.anchor, index, start, grams, certificate, certificate in documented))
                 index, start = index + 1, start + grams
             add_missing(connection, table_of(Leaf), rows)
+            stream.add(part.entries)
+            add_missing(connection, table_of(Tile), inner)
+            inner.clear()
+    if fresh:
+        stream.finish()
+        add_missing(connection, table_of(Tile), inner)
     return new
 
 

@@ -10,9 +10,11 @@ from sqlmodel import Session, SQLModel
 
 from registry.store.credit_events import Anchored
 from registry.store.fetching import fetched, in_key_order
-from registry.store.mirror_tables import Block, Document, Leaf, Publication
+from registry.store.mirror_tables import Block, Document, Leaf, Publication, Tile
 from registry.store.raw import RawRow, checked, table_of
 from registry.store.sound import SoundReader
+
+_TILES_FETCHED = 16
 
 
 def raw_table(session: Session, model: type[SQLModel]) -> Iterator[RawRow]:
@@ -20,6 +22,14 @@ def raw_table(session: Session, model: type[SQLModel]) -> Iterator[RawRow]:
     table = table_of(model)
     reader = SoundReader(table)
     for rows in fetched(session, in_key_order(table)):
+        yield from reader.rows(rows)
+
+
+def raw_tiles(session: Session) -> Iterator[RawRow]:
+    """All tiles by anchor, level and number: few in memory at a time, since each has some ten kilobytes."""
+    table = table_of(Tile)
+    reader = SoundReader(table)
+    for rows in fetched(session, in_key_order(table), _TILES_FETCHED):
         yield from reader.rows(rows)
 
 

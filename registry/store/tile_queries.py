@@ -4,6 +4,8 @@ A row that somebody damaged is a `Contradiction`, never a path that leads elsewh
 good certificate look forged.
 """
 
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -15,8 +17,8 @@ from sqlmodel import Session, col
 from registry.domain.errors import Contradiction, InvalidInput
 from registry.domain.hexes import HASH_BYTES, hex0x
 from registry.domain.members import require_integer
-from registry.proofs.sumtree import ENTRY_BYTES, Siblings, Sum, node_at, pack_entry
-from registry.proofs.tiles import WIDTH, path_from_tiles, tile_level_sizes, tile_levels, tile_width
+from registry.proofs.sumtree import ENTRY_BYTES, pack_entry
+from registry.proofs.tiles import WIDTH, tile_level_sizes, tile_levels, tile_width
 from registry.store.credit_events import Anchored
 from registry.store.mirror_tables import Leaf, Publication, Tile
 
@@ -40,18 +42,39 @@ def tile_entries(session: Session, anchored: Anchored, level: int, n: int) -> by
     return tiles[level].entries if tiles else None
 
 
-def leaf_and_path(session: Session, anchored: Anchored, index: int) -> tuple[Sum, Siblings] | None:
-    """Certificate hash and grams of a leaf, and its siblings from the leaf to the root: one tile a level is read.
+class NodeTiles:
+    """The node tiles on the way from a leaf tile to the root, as tree levels: those that were asked for last are kept.
 
-    None if the leaves are not published. Raises InvalidInput if there is no such leaf, Contradiction if what is read
-    does not lead to the anchored root.
+    They led to the root when they were read, so they are those of their anchor whatever becomes of the rows. Safe
+    between threads.
     """
-    require_integer(index, "leaf.index", 0, anchored.leaf_count - 1)
-    tiles = _tiles_to_root(session, anchored, 0, index // WIDTH)
-    if tiles is None:
-        return None
-    path = path_from_tiles(index, anchored.leaf_count, lambda level, n: tiles[level].levels)
-    return node_at(tiles[0].entries, index % WIDTH), path
+
+    def __init__(self, most: int = _NODE_TILES) -> None:
+        self._most = most
+        self._kept: OrderedDict[tuple[bytes, int], Sequence[Sequence[bytes]]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def above(self, session: Session, anchored: Anchored, n: int) -> Sequence[Sequence[bytes]]:
+        """The node tiles above leaf tile `n`, from level 1 up: none for a tranche of one leaf tile.
+
+        Raises Contradiction if they do not lead to the anchored root.
+        """
+        if anchored.leaf_count <= WIDTH:
+            return ()
+        key = anchored.anchor, n // WIDTH
+        with self._lock:
+            if (kept := self._kept.get(key)) is not None:
+                self._kept.move_to_end(key)
+                return kept
+        tiles = _tiles_to_root(session, anchored, 1, n // WIDTH)
+        if tiles is None:
+            raise damaged(anchored, "published leaves with their tiles", "none")
+        found = [tiles[level].levels for level in sorted(tiles)]
+        with self._lock:
+            self._kept[key] = found
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return found
 
 
 def is_published(session: Session, anchor: bytes) -> bool:
@@ -74,13 +97,13 @@ def _tiles_to_root(session: Session, anchored: Anchored, level: int, n: int) -> 
     for above, number in places:
         entries, width = found.get(above, b""), tile_width(sizes[above], number)
         if len(entries) != width * ENTRY_BYTES:
-            raise _damaged(anchored, f"tile {number} of level {above} with {width} entries", f"{len(entries)} bytes")
+            raise damaged(anchored, f"tile {number} of level {above} with {width} entries", f"{len(entries)} bytes")
         if entries[at : at + len(node)] != node:
-            raise _damaged(anchored, f"in tile {number} of level {above} the node above the tile below", "another")
+            raise damaged(anchored, f"in tile {number} of level {above} the node above the tile below", "another")
         tiles[above] = _Tile(entries, _levels(anchored, above, number, entries))
         node, at = tiles[above].levels[-1], number % WIDTH * ENTRY_BYTES
     if node != pack_entry(anchored.root, anchored.total):
-        raise _damaged(anchored, f"root {hex0x(anchored.root)} over {anchored.total} g", hex0x(node[:HASH_BYTES]))
+        raise damaged(anchored, f"root {hex0x(anchored.root)} over {anchored.total} g", hex0x(node[:HASH_BYTES]))
     return tiles
 
 
@@ -88,7 +111,7 @@ def _levels(anchored: Anchored, level: int, n: int, entries: bytes) -> Sequence[
     try:
         return _node_levels(entries) if level else tile_levels(0, n, entries)
     except InvalidInput as error:
-        raise _damaged(anchored, "a whole tile", str(error)) from None
+        raise damaged(anchored, "a whole tile", str(error)) from None
 
 
 @lru_cache(maxsize=_NODE_TILES)
@@ -137,7 +160,8 @@ def _leaf_tile_query() -> Any:
 _LEAF_TILE = _leaf_tile_query()
 
 
-def _damaged(anchored: Anchored, expected: str, found: str) -> Contradiction:
+def damaged(anchored: Anchored, expected: str, found: str) -> Contradiction:
+    """What to raise where the rows of a tranche are not those that led to its anchor."""
     return Contradiction(
         f"the mirror's rows of tranche {anchored.tranche} of lot {anchored.lot} are damaged",
         expected=expected,

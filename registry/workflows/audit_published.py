@@ -1,8 +1,9 @@
 """Published tranches against their anchors: every leaf must lead to a root that the chain holds, every tile be what its
-leaves make. One pass, with one tranche's node tiles in memory (1/6 byte a leaf)."""
+leaves make. One pass, with the hashes of one tranche's tiles in memory (a byte a leaf)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from heapq import merge
 from itertools import groupby, islice
@@ -13,9 +14,17 @@ from registry.domain.errors import InvalidInput
 from registry.domain.hexes import hex0x
 from registry.proofs.sumtree import pack_entry
 from registry.proofs.tiles import WIDTH, TileStream
-from registry.store.mirror_tables import Leaf, Publication, Tile
+from registry.store.mirror_tables import Leaf, Publication
 from registry.store.raw import RawRow
-from registry.store.raw_tables import anchored_under, raw_anchored, raw_documents, raw_leaves, raw_table, row_count
+from registry.store.raw_tables import (
+    anchored_under,
+    raw_anchored,
+    raw_documents,
+    raw_leaves,
+    raw_table,
+    raw_tiles,
+    row_count,
+)
 from registry.store.session import Session
 from registry.workflows.audit_result import Findings, OnProgress
 
@@ -24,6 +33,7 @@ _ORDER = (ANCHORED, PUBLICATION, LEAF, TILE)
 
 Values = dict[str, Any]
 Tiles = dict[tuple[int, int], bytes]
+"""The SHA-256 of a tile's entries, by level and number."""
 
 
 @dataclass(slots=True)
@@ -69,7 +79,7 @@ def check_published(session: Session, newest: int, findings: Findings, progress:
         (_Found(ANCHORED, row.values["anchor"], row.values) for row in raw_anchored(session) if not row.fault),
         _sound(PUBLICATION, raw_table(session, Publication), blocks, findings),
         _sound(LEAF, _leaves(session, blocks, findings), blocks, findings),
-        _sound(TILE, raw_table(session, Tile), blocks, findings),
+        _sound(TILE, raw_tiles(session), blocks, findings),
     )
     rows = merge(*streams, key=lambda row: (row.anchor, _ORDER.index(row.table)))
     for anchor, of_it in groupby(rows, key=lambda row: row.anchor):
@@ -106,14 +116,18 @@ def _check_tranche(anchor: bytes, rows: Iterator[_Found], blocks: _Blocks, done:
 
 
 def _check_leaves(tranche: Any, rows: Iterator[Values], tiles: Tiles, findings: Findings) -> int:
-    """Check the leaves of an anchored tranche; notes in `tiles` which node tiles they make. Returns how many there are.
+    """Check the leaves of an anchored tranche; notes in `tiles` which tiles they make. Returns how many there are.
 
     Leaves under an anchor that is not on the chain are counted only.
     """
     if tranche is None:
         return sum(1 for _ in rows)
     block, name = tranche.block_number, _name(tranche)
-    stream = TileStream(lambda level, n, entries: tiles.update({(level, n): entries}) if level else None)
+
+    def note(level: int, n: int, entries: bytes) -> None:
+        tiles[level, n] = sha256(entries).digest()
+
+    stream = TileStream(lambda *tile: note(*tile) if tile[0] else None, partial(note, 0))
     count, start, gaps, wrong = 0, tranche.start, False, ""
     while some := list(islice(rows, WIDTH)):
         for leaf in some:
@@ -155,7 +169,7 @@ def _check_tiles(tranche: Any, rows: Iterator[Values], tiles: Tiles, block: int,
     """Take from `tiles` those that are here; a tile of an anchor that is not on the chain is no finding of its own."""
     for row in rows:
         made = tiles.pop((row["level"], row["n"]), None)
-        if tranche is not None and row["entries"] != made:
+        if tranche is not None and sha256(row["entries"]).digest() != made:
             what = "is of no level or place that it has" if made is None else "is not what its leaves make"
             findings.add(block, TILE, f"tile {row['n']} of level {row['level']} of {_name(tranche)} {what}")
 

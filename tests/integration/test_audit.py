@@ -209,7 +209,7 @@ def test_adding_a_row_to_any_other_table_is_caught(mirror: Mirror) -> None:
         "cursor": {"id": 2},
         "publication": {"anchor": bytes(32)},
         "leaf": {"index": 1000},
-        "tile": {"n": 1},
+        "tile": {"level": 7},
         "document": {"certificate_hash": sha256(text.encode()).digest(), "text": text},
     }
     for table, change in changes.items():
@@ -222,15 +222,21 @@ def test_adding_a_row_to_any_other_table_is_caught(mirror: Mirror) -> None:
 @pytest.mark.parametrize(
     ("change", "values"),
     [
-        ("DELETE FROM tile", ()),
-        ("UPDATE tile SET entries = ?", (bytes(80),)),
-        ("UPDATE tile SET entries = ?", (bytes(39),)),
-        ("UPDATE tile SET n = ?", (1,)),
-        ("UPDATE tile SET level = ?", (2,)),
-        ("UPDATE tile SET level = ?", (0,)),
-        ("UPDATE tile SET anchor = (SELECT anchor FROM publication WHERE anchor <> tile.anchor LIMIT 1)", ()),
-        ("INSERT INTO tile SELECT anchor, 1, 1, entries FROM tile", ()),
-        ("INSERT INTO tile SELECT anchor, 2, 0, entries FROM tile", ()),
+        ("DELETE FROM tile WHERE level = 0", ()),
+        ("DELETE FROM tile WHERE level = 1", ()),
+        ("UPDATE tile SET entries = ? WHERE level = 0", (bytes(80),)),
+        ("UPDATE tile SET entries = ? WHERE level = 1", (bytes(80),)),
+        ("UPDATE tile SET entries = ? WHERE level = 1", (bytes(39),)),
+        ("UPDATE tile SET n = ? WHERE level = 1", (1,)),
+        ("UPDATE tile SET level = ? WHERE level = 1", (2,)),
+        ("UPDATE tile SET level = ? WHERE level = 0", (3,)),
+        (
+            "UPDATE tile SET anchor = (SELECT anchor FROM publication WHERE anchor <> tile.anchor LIMIT 1) "
+            "WHERE level = 1",
+            (),
+        ),
+        ("INSERT INTO tile SELECT anchor, 1, 1, entries FROM tile WHERE level = 1", ()),
+        ("INSERT INTO tile SELECT anchor, 2, n, entries FROM tile WHERE level = 0", ()),
     ],
 )
 def test_a_tile_that_is_not_what_its_leaves_make_is_caught_in_its_block(
@@ -244,7 +250,7 @@ def test_a_tile_that_is_not_what_its_leaves_make_is_caught_in_its_block(
 
 
 def test_tiles_or_leaves_without_a_publication_are_caught(mirror: Mirror) -> None:
-    (tile,) = mirror.rows("tile")
+    (tile,) = (row for row in mirror.rows("tile") if row["level"] == 1)
     gone = [(f"DELETE FROM {table} WHERE anchor = ?", (tile["anchor"],)) for table in ("leaf", "publication", "tile")]
     assert mirror.bent(*gone, node=False).ok, "what nobody published is no fault"
     for kept, message in ((0, "without a publication"), (1, "no leaves"), (2, "without a publication")):

@@ -49,7 +49,7 @@ def test_the_api_role_reads_and_publishes_and_can_do_nothing_else(registry: scen
     scenario.publish_all(api)
     assert audit(api, registry.file, registry.node).ok
     written = ("publication", "leaf", "tile", "document")
-    assert [len(dump(api)[table]) for table in written] == [2, 303, 1, 2]
+    assert [len(dump(api)[table]) for table in written] == [2, 303, 4, 2]
     with psycopg.connect(url, autocommit=True) as connection:
         tables = [name for (name,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
         assert len(tables) > 38

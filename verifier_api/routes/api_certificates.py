@@ -11,8 +11,9 @@ from registry.render.addresses import VerifierAddress
 from verifier_api.absence import require_at_head
 from verifier_api.answers import json_answer, respond
 from verifier_api.bodies import read_sent
+from verifier_api.docket import docket_of
 from verifier_api.handed_out import bundle_answer
-from verifier_api.judging import Judged, find_published, judge_bundle, judge_published, judge_sought
+from verifier_api.judging import Judged, find_published, judge_bundle, judge_published
 from verifier_api.language import TAGS, choose_language
 from verifier_api.printing import ENDINGS, KINDS
 from verifier_api.problems import Problem
@@ -50,9 +51,7 @@ def verdict_answer(request: Request, judged: Judged, *, private: bool = False) -
 
 @router.get("/certificates/{key}", summary="The verdict on a certificate, by hash or short number")
 async def certificate(request: Request, key: Key) -> Response:
-    services = services_of(request)
-    judged = await to_thread.run_sync(judge_sought, services, parse_certificate(key), limiter=services.judges)
-    return verdict_answer(request, judged)
+    return verdict_answer(request, await docket_of(request).verdict(parse_certificate(key)))
 
 
 @router.get("/certificates/{key}/bundle", summary="The certificate's file, if its document is published")

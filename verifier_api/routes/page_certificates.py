@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
@@ -15,15 +16,16 @@ from verifier_api.absence import require_at_head
 from verifier_api.asked import where_to
 from verifier_api.badge import SECONDS, badge_of, embed_codes
 from verifier_api.bodies import read_sent
+from verifier_api.docket import docket_of
 from verifier_api.formats import thousands
 from verifier_api.handed_out import MACHINE_HEADERS, bundle_file_name, machine_value
-from verifier_api.judging import Judged, judge_bundle, judge_sought
+from verifier_api.judging import Judged, judge_bundle
 from verifier_api.language import Speaker
 from verifier_api.problems import Problem
 from verifier_api.reading import block_value, counts_value, example_number
 from verifier_api.security import BADGE_POLICY
 from verifier_api.services import Services, services_of
-from verifier_api.stated import disclosed, read_document, stated_rows
+from verifier_api.stated import disclosed, stated_rows
 from verifier_api.tape import draw_tape
 from verifier_api.tracing import trace_state, trace_value
 
@@ -66,21 +68,21 @@ async def verify_file(request: Request) -> Response:
     sent = await read_sent(request, services.settings.bundle_bytes, services.settings.body_seconds)
     if not sent.body:
         raise Problem(400, "no-file")
-    judged = await run_in_threadpool(judge_bundle, services, sent.body)
+    judged = await to_thread.run_sync(judge_bundle, services, sent.body, limiter=services.judges)
     return await run_in_threadpool(_certificate_page, request, services, judged, uploaded=True)
 
 
 @router.get("/certificates/{key}")
-def certificate(request: Request, key: str) -> Response:
+async def certificate(request: Request, key: str) -> Response:
     services = services_of(request)
     try:
-        judged = judge_sought(services, parse_certificate(key))
+        judged = await docket_of(request).verdict(parse_certificate(key))
     except Problem as problem:
         if problem.kind != "several":
             raise
         hashes = problem.found.split(", ")
         return services.pages.answer(request, "choice.html", Speaker(request), status=300, hashes=hashes)
-    return _certificate_page(request, services, judged, uploaded=False)
+    return await run_in_threadpool(_certificate_page, request, services, judged, uploaded=False)
 
 
 @router.get("/certificates/{key}/badge")
@@ -105,7 +107,7 @@ def _certificate_page(request: Request, services: Services, judged: Judged, *, u
     t = Speaker(request)
     services.metrics.judged(judged.verdict.verdict)
     value, bundle = judged.to_value(), judged.bundle
-    document = read_document(bundle.document) if bundle and judged.document_holds else None
+    document = judged.verdict.certificate
     published = bundle is not None and bundle.document is not None and not uploaded
     file_name = bundle_file_name(bundle) if bundle and bundle.document is not None else None
     whole = bundle.to_json() if bundle is not None and bundle.document is not None else None

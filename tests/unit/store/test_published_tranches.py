@@ -24,7 +24,8 @@ from registry.store.publications import (
     require_anchored,
     require_rooted,
 )
-from registry.store.tile_queries import is_published, leaf_and_path, tile_entries
+from registry.store.published_leaves import leaves_of as leaves_of_hashes
+from registry.store.tile_queries import is_published, tile_entries
 from support.databases import Databases
 from support.tranches import ANCHOR_BLOCK, LOT, START, anchor_of, anchor_tranches, documents_of, hash_of, leaves_of
 
@@ -66,10 +67,9 @@ def test_every_path_is_the_trees_and_every_tile_the_streams(store: Store, count:
     with store.read() as session:
         anchored = require_anchored(session, LOT, 0)
         for index in {0, 1, 254, 255, 256, count // 2, count - 1} & set(range(count)):
-            found = leaf_and_path(session, anchored, index)
-            assert found is not None
-            leaf, path = found
-            assert ((leaf.grams, leaf.hash), path) == (leaves[index], tree.path(index))
+            bundle = bundle_of(session, anchored, index)
+            assert bundle is not None
+            assert ((bundle.leaf.grams, bundle.known_hash), bundle.path) == (leaves[index], tree.path(index))
         for (level, n), entries in all_tiles(leaves).items():
             assert tile_entries(session, anchored, level, n) == entries
 
@@ -95,7 +95,6 @@ def test_what_is_not_there_is_not_there(large: Store) -> None:
         hidden = require_anchored(session, LOT, 1)
         assert not is_published(session, hidden.anchor)
         assert tile_entries(session, hidden, 0, 0) is None
-        assert leaf_and_path(session, hidden, 2) is None
         for place in ((LOT, 0, MANY), (LOT, 0, -1), (LOT, 1, 0), (LOT, 2, 0), (LOT + 1, 0, 0)):
             assert bundle_of(session, anchored_tranche(session, *place[:2]), place[2]) is None
         anchored = require_anchored(session, LOT, 0)
@@ -244,16 +243,16 @@ def test_dangling_tranches_go_with_their_tiles_and_documents(store: Store) -> No
         drop_dangling(session)
     with store.read() as session:
         connection = session.connection()
-        for table, left in (("publication", 1), ("leaf", 300), ("tile", 1), ("document", 2)):
+        for table, left in (("publication", 1), ("leaf", 300), ("tile", 3), ("document", 2)):
             assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == left, table
         assert anchored_tranche(session, LOT, 0) is None
         assert is_published(session, anchor_of(1))
 
 
-def flood(store: Store) -> bytes:
-    """Publish somebody's hash once, and very often before and after; returns the hash."""
+def flood(store: Store, *more: list[tuple[int, bytes]]) -> bytes:
+    """Publish somebody's hash once, and very often before and after, and `more` tranches; returns the hash."""
     (victim,) = leaves_of(1, "victim")
-    tranches = [[(1, victim[1])] * 5_000, [victim], [(1, victim[1])] * 20]
+    tranches = [[(1, victim[1])] * 5_000, [victim], [(1, victim[1])] * 20, *more]
     anchor_tranches(store, tranches)
     with store.write() as session:
         for number, leaves in enumerate(tranches):
@@ -269,6 +268,23 @@ def test_a_hash_that_a_tranche_repeats_hides_no_other_place(store: Store) -> Non
         assert [place.tranche for place in places_of(session, victim, 10, lot=LOT)].count(1) == 1
         assert places_of(session, victim, 10, lot=LOT + 1) == []
         assert hashes_between(session, bytes(32), b"\xff" * 32, 2) == [victim]
+
+
+def test_leaves_that_stand_once_are_found_beside_one_that_floods(store: Store) -> None:
+    others, twice = leaves_of(300, "others"), leaves_of(2, "twice")
+    victim, documents = flood(store, others, [twice[0], *twice]), documents_of(2, "others")
+    with store.write() as session:
+        assert publish(session, LOT, 3, others, documents) == 2
+    with store.read() as session:
+        for more in ([], [victim], [twice[0][1]], [victim, b"\x77" * 32]):
+            asked = [hash_ for _, hash_ in others[:9]] + [twice[1][1], *more]
+            found = leaves_of_hashes(session, asked)
+            assert set(found) == {*asked} - {*more}
+            for index, (grams, hash_) in enumerate(others[:9]):
+                leaf = found[hash_]
+                assert (leaf.index, leaf.grams, leaf.anchor) == (index, grams, anchor_of(3))
+                assert leaf.document == documents.get(hash_)
+                assert (leaf.beside_grams, leaf.beside_hash) == others[index ^ 1]
 
 
 def test_no_look_up_reads_a_tranche_through_to_find_a_hash() -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.types import TypeEngine
 
 from registry.domain.errors import InvalidInput
 
-revision = "0001.2"
+revision = "0001.3"
 down_revision = None
 branch_labels = None
 depends_on = None
