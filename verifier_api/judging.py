@@ -55,10 +55,19 @@ class Judged:
     bundle: Bundle | None
     behind: int | None
     """How many blocks the mirror lacks; None if that is not known."""
-    tape: Tape | None = None
+    lot: LotState | None = None
     others: tuple["Judged", ...] = ()
     mirror_block: Value | None = None
     disclosures: tuple[str, ...] = field(default=())
+
+    @property
+    def tape(self) -> Tape | None:
+        """The lot as a tape with the certificate marked, where the anchor stands."""
+        lot, position = self.lot, self.verdict.position
+        if position is None or not self.verdict.serials or lot is None:
+            return None
+        marked = (position.start_gram, position.end_gram)
+        return draw_tape(lot.count, lot.retired, lot.claimed_grams, lot.withdrawn, marked)
 
     @property
     def status(self) -> int:
@@ -228,7 +237,7 @@ def _best(services: Services, session: Session, places: list[Claim]) -> Judged:
             judged.append(_judge(services, session, bundle))
     judged.sort(key=lambda one: BEST_FIRST.index(one.verdict.verdict))
     best, others = judged[0], tuple(judged[1:])
-    return Judged(best.verdict, best.bundle, best.behind, best.tape, others, best.mirror_block)
+    return Judged(best.verdict, best.bundle, best.behind, best.lot, others, best.mirror_block)
 
 
 def _bundle_at(services: Services, session: Session, place: Claim) -> Bundle | None:
@@ -255,7 +264,7 @@ def _judge(services: Services, session: Session, bundle: Bundle, known: KnownTra
         verdict,
         bundle,
         behind=behind,
-        tape=_tape(known.lot, verdict),
+        lot=known.lot,
         mirror_block=block_value(session),
         disclosures=bundle.disclosures,
     )
@@ -286,11 +295,3 @@ def _absent(services: Services, session: Session, sought: bytes | ShortNumber) -
 
 def _with_unpublished(verdict: Verdict, tranches: int, grams: int) -> Verdict:
     return replace(verdict, unpublished=(tranches, grams))
-
-
-def _tape(lot: LotState | None, verdict: Verdict) -> Tape | None:
-    """The lot as a tape with the certificate marked, where the anchor stands."""
-    if verdict.position is None or not verdict.serials or lot is None:
-        return None
-    marked = (verdict.position.start_gram, verdict.position.end_gram)
-    return draw_tape(lot.count, lot.retired, lot.claimed_grams, lot.withdrawn, marked)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from functools import lru_cache
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from registry.domain.errors import InvalidInput
@@ -20,6 +20,7 @@ from verifier_api.answers import BLOCK_HEADER
 from verifier_api.limits import MOST_ADDRESS
 
 REQUEST_ID = "x-request-id"
+_RAW_ID, _RAW_BLOCK = REQUEST_ID.encode(), BLOCK_HEADER.encode()
 GONE = 499
 """Stands for the status where no answer was sent: the asker went away, or the server had to end."""
 
@@ -83,9 +84,9 @@ class Watching:
             nonlocal status, block
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers[REQUEST_ID] = request_id
-                block = headers.get(BLOCK_HEADER, "").partition(" ")[0]
+                headers = [header for header in message["headers"] if header[0] != _RAW_ID]
+                message["headers"] = [*headers, (_RAW_ID, request_id.encode())]
+                block = next((value for name, value in headers if name == _RAW_BLOCK), b"").partition(b" ")[0].decode()
             await send(message)
 
         failure: Exception | None = None

@@ -44,6 +44,7 @@ def serve(
         from verifier_api.app import create_app
         from verifier_api.connections import server_options
         from verifier_api.figures import readiness_of
+        from verifier_api.memory import settle
         from verifier_api.settings import read_settings
 
         pinned = settings.registry_file(registry)
@@ -91,6 +92,7 @@ def serve(
             **({"log_config": None} if form else {"log_level": "warning"}),
             **server_options(limits),
         )
+        settle()
         try:
             with watch_port(place, metrics, lambda: readiness_of(app.state.services), told=form is None):
                 if form is None:

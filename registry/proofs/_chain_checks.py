@@ -6,6 +6,7 @@ than the anchor's may show marks that had not moved yet; it never makes a certif
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from registry.domain.certificates import Certificate
 from registry.domain.hexes import ZERO_ADDRESS, ZERO_HASH, hex0x
@@ -26,8 +27,7 @@ from registry.proofs.verdict import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
+class Basis(NamedTuple):
     """What a check rests on: the lowest level and the oldest block of its readings, and whether all are final."""
 
     level: int
@@ -231,6 +231,9 @@ def _independent(report: ReportFact, validator: int, proponent: int) -> bool:
 
 
 def _basis(*seen: Seen) -> Basis:
+    one = seen[0]
+    if seen.count(one) == len(seen):  # as where all was read at one block
+        return Basis(one.level, one.block, one.final)
     return Basis(
         level=min(s.level for s in seen),
         block=min((s.block for s in seen), key=lambda block: block.number),

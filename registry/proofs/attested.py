@@ -1,5 +1,7 @@
 """Whom one must trust beside the code: the accounts that attested, by name, and whether they are different ones."""
 
+from functools import lru_cache
+
 from registry.domain.hexes import ZERO_ADDRESS, hex0x
 from registry.domain.registry_file import RegistryFile
 from registry.proofs.facts import Facts, Reading
@@ -40,6 +42,7 @@ def attestations(facts: Facts, registry: RegistryFile, credits_needed: int) -> t
     return tuple(found)
 
 
+@lru_cache(maxsize=1_024)
 def same_attestors(attested: tuple[Attestation, ...]) -> tuple[Note, ...]:
     """A note for each group of attestations that share an account, a name or an organisation, also through others."""
     groups: list[list[Attestation]] = []

@@ -12,6 +12,7 @@ from registry.store.mirror import read_progress
 from scripts.benchmarks.synthetic_mirror import REGISTRY
 from verifier_api.app import create_app
 from verifier_api.connections import server_options
+from verifier_api.memory import settle
 from verifier_api.settings import Settings
 
 EMPTY = "/empty"
@@ -29,8 +30,10 @@ def serve(url: str) -> None:
     # asyncio sends without delay only through sockets that say they are TCP.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
-    print(listening.getsockname()[1], flush=True)
     config = uvicorn.Config(_beside(ours, _empty()), log_level="warning", **server_options(settings))
+    settle()
+    listening.listen(config.backlog)
+    print(listening.getsockname()[1], flush=True)
     uvicorn.Server(config).run(sockets=[listening])
 
 
