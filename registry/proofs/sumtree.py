@@ -44,10 +44,16 @@ class Siblings(Sequence[Sum]):
 
     def __post_init__(self) -> None:
         require_integer(len(self.hashes), "number of hashes", len(self.grams), len(self.grams))
+        if not self.grams or (
+            {*map(type, self.hashes)} == {bytes}
+            and {*map(len, self.hashes)} == {HASH_BYTES}
+            and {*map(type, self.grams)} == {int}
+            and min(self.grams) >= 1
+            and max(self.grams) <= MAX_GRAMS
+        ):
+            return
         for hash_, grams in zip(self.hashes, self.grams, strict=True):
-            is_hash = type(hash_) is bytes and len(hash_) == HASH_BYTES
-            if not is_hash or type(grams) is not int or not 1 <= grams <= MAX_GRAMS:
-                Sum(hash_, grams)  # Says what is wrong.
+            Sum(hash_, grams)  # says which is wrong, and how
 
     @classmethod
     def of(cls, nodes: Sequence[Sum]) -> "Siblings":

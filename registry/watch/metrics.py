@@ -44,6 +44,8 @@ class Metrics:
         self._requests = histogram(
             "request_seconds", "Answers, by route and status.", _QUICK, "method", "route", "status"
         )
+        self._answers: dict[tuple[str, str, int], Histogram] = {}
+        """What was asked and answered before, so that its place is found at once: some hundred at most."""
         self._verdicts = counter("verdicts", "Verdicts given, by kind.", "verdict")
         self._publications = counter("publications", "Tranches published, and in part by another name.", "kind")
         self._limited = counter("limited", "Requests refused because their sender asks too often.", "budget")
@@ -74,7 +76,10 @@ class Metrics:
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """A request was answered; `route` is its template."""
-        self._requests.labels(method, route, status).observe(seconds)
+        kept = self._answers.get((method, route, status))
+        if kept is None:
+            kept = self._answers[method, route, status] = self._requests.labels(method, route, status)
+        kept.observe(seconds)
 
     def judged(self, verdict: str) -> None:
         """A verdict was given."""
