@@ -16,6 +16,7 @@ from verifier_api.judging import Judged
 from verifier_api.problems import Problem
 from verifier_api.settings import Settings
 
+ITS_OWN = ("x-request-id", "ratelimit", "date")
 SHORT, LONG = "/v1/certificates/0x{}", "/v1/certificates/{}"
 """A hash with its 0x goes the short way, one without through the routes."""
 
@@ -25,7 +26,7 @@ def both(client: httpx.Client, certificate_hash: str, **headers: str) -> list[tu
     found = []
     for way in (SHORT, LONG):
         answer = client.get(way.format(certificate_hash.removeprefix("0x")), headers=headers)
-        kept = {name: value for name, value in answer.headers.items() if name not in ("x-request-id", "ratelimit", "date")}
+        kept = {name: value for name, value in answer.headers.items() if name not in ITS_OWN}
         assert answer.headers["x-request-id"]
         found.append((answer.status_code, answer.content, kept))
     return found
