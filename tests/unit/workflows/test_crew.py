@@ -11,6 +11,7 @@ import pytest
 from registry.domain.errors import InvalidInput, Unavailable
 from registry.domain.numbers import parse_number
 from registry.workflows.crew import Crew
+from registry.workflows.worker import Worker
 
 
 @pytest.mark.parametrize("workers", [0, 1, 2, 3])
@@ -60,6 +61,41 @@ def test_workers_end_when_their_parent_is_killed() -> None:
     while any(_runs(pid) for pid in pids) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not any(_runs(pid) for pid in pids)
+
+
+def test_a_worker_ends_in_the_middle_of_its_task_when_its_parent_is_killed() -> None:
+    program = (
+        "import time\n"
+        "from registry.workflows.worker import Worker\n"
+        "worker = Worker()\n"
+        "worker.send(time.sleep, 60)\n"
+        "print(worker.pid, flush=True)\n"
+        "input()\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    pid = int(parent.stdout.readline())
+    time.sleep(0.5)  # until it sleeps
+    assert _runs(pid)
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    parent.communicate()
+    deadline = time.monotonic() + 20
+    while _runs(pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _runs(pid)
+
+
+def test_a_worker_leaves_it_to_its_parent_when_to_end() -> None:
+    worker = Worker()
+    try:
+        assert worker.do(hex, 1) == "0x1"
+        os.kill(worker.pid, signal.SIGTERM)
+        os.kill(worker.pid, signal.SIGINT)
+        assert worker.do(hex, 2) == "0x2"
+    finally:
+        worker.end()
+    assert not _runs(worker.pid)
 
 
 def _runs(pid: int) -> bool:
