@@ -41,6 +41,9 @@ class RpcError(OffsetproofError):
         self.rpc_message = message
         self.data = data
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return RpcError, (self.code, self.rpc_message, self.data)
+
 
 class Overburdened(Unavailable):
     """The answer would be too large, or takes too long: asking for less may help."""
@@ -110,6 +113,9 @@ class HttpRpc:
     `timeout` and `deadline` are seconds: for one step of a request, and for the whole answer. `max_bytes` bounds all
     answers on their way at once, after decompression. Retryable faults are tried `tries` times with a growing pause.
     `watch` hears of each. `loads` reads JSON.
+
+    Pickled for another process it asks there in the same ways, through connections of its own and watched by nobody;
+    `sleep` and `loads` must then be functions that the other process finds by their names.
     """
 
     def __init__(
@@ -128,12 +134,17 @@ class HttpRpc:
         if urlsplit(url).scheme not in ("http", "https"):
             raise InvalidInput("this is not the address of a node", expected="http://… or https://…", found=redact(url))
         self._url = url
+        self._ways: dict[str, Any] = {
+            "timeout": timeout, "deadline": deadline, "max_bytes": max_bytes, "tries": tries, "pause": pause,
+            "sleep": sleep, "loads": loads,
+        }  # fmt: skip
         self._deadline = deadline
         self._room = Room(max_bytes)
         self._tries = max(1, tries)
         self._pause = pause
         self._sleep = sleep
-        self._watch = watch
+        self.watch = watch
+        """Hears of each question, and of each that failed."""
         self._name = redact(url)
         self._loads = loads
         self._batches = True
@@ -151,6 +162,9 @@ class HttpRpc:
 
     def __repr__(self) -> str:
         return f"HttpRpc({self.name!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _connected, (self._url, self._ways)
 
     def close(self) -> None:
         self._client.close()
@@ -204,7 +218,7 @@ class HttpRpc:
             message = _printable(error.get("message", ""))
             if code == 429 or _TOO_FAST.search(message):
                 raise self._unusable("an answer", f"the error {code}: {message}", "http-429")
-            self._watch.failed(self._name, "refused")
+            self.watch.failed(self._name, "refused")
             raise RpcError(code if isinstance(code, int) else 0, message, error.get("data"))
         if error is not None or "result" not in answer:
             raise self._unusable(f"a result or an error for {method}", f"the members {sorted(map(ascii, answer))[:8]}")
@@ -227,7 +241,7 @@ class HttpRpc:
                 if attempt == tries or hopeless:
                     raise
             finally:
-                self._watch.asked(self._name, methods[0], time.monotonic() - begun)
+                self.watch.asked(self._name, methods[0], time.monotonic() - begun)
             self._sleep(self._pause * 2 ** (attempt - 1))
         raise AssertionError("unreachable")
 
@@ -282,13 +296,17 @@ class HttpRpc:
         return answer
 
     def _unusable(self, expected: str, found: str, kind: str = "not-rpc") -> Unavailable:
-        self._watch.failed(self._name, kind)
+        self.watch.failed(self._name, kind)
         return _ERRORS.get(kind, Unavailable)(
             f"the node at {self.name} gave no usable answer",
             expected=expected,
             found=found,
             hint="again later, or another node (--rpc)",
         )
+
+
+def _connected(url: str, ways: dict[str, Any]) -> HttpRpc:
+    return HttpRpc(url, **ways)
 
 
 def _question(number: int, call: Call) -> dict[str, Any]:

@@ -9,15 +9,13 @@ from functools import cached_property
 
 from sqlalchemy import Table
 
+from registry.domain.event_form import CREDIT_REGISTRY, PROJECT_REGISTRY, EventForm
 from registry.proofs.keccak import keccak256
 from registry.store import credit_events as credit
 from registry.store import governance_events as governance
 from registry.store import project_events as project
 from registry.store.event_row import COMMON, EventRow
 from registry.store.texts import bytes_of, text_of
-
-CREDIT_REGISTRY = "creditRegistry"
-PROJECT_REGISTRY = "projectRegistry"
 
 CREDIT_TABLES: tuple[type[EventRow], ...] = (
     credit.SeriesRegistered, credit.Issued, credit.LotSplit, credit.Retired, credit.Anchored, credit.ClaimantNamed,
@@ -63,6 +61,14 @@ class Kind:
     def carries_prior(self) -> bool:
         """Whether the event names the history hash that it extends (the base contracts' events do not)."""
         return self.members[-1].column == "prior"
+
+    @cached_property
+    def form(self) -> EventForm:
+        """What folding it takes."""
+        indexed = sum(member.indexed for member in self.members)
+        has_text = any(member.abi == "string" for member in self.members)
+        words = len(self.members) - indexed
+        return EventForm(self.name, self.topic0, indexed, words, has_text, self.carries_prior, self.contracts)
 
     def topics_and_data(self, values: Mapping[str, object]) -> tuple[list[bytes], bytes]:
         """The event as it was logged: topics of 32 bytes, and ABI-encoded data. `values` by column name."""
@@ -147,3 +153,4 @@ KINDS: tuple[Kind, ...] = (
 )
 KIND_BY_TOPIC: dict[bytes, Kind] = {kind.topic0: kind for kind in KINDS}
 KIND_BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
+FORMS: tuple[EventForm, ...] = tuple(kind.form for kind in KINDS)

@@ -1,15 +1,15 @@
-"""How one kind of event lies in a node's hex and in its row: a reader compiled from the kind's own members.
+"""How one kind of event lies in a folded record and in its row: a reader compiled from the kind's own members.
 
 `Kind.values` is the rule and says what is wrong with an event; this is the same for those who read millions of them. A
 test holds them equal.
 """
 
-from binascii import unhexlify
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from struct import Struct
 from struct import error as StructError
 from typing import Any
 
+from registry.domain.event_form import LENGTH_BYTES, RECORD, WORD
 from registry.store.columns import WideInteger
 from registry.store.event_row import COMMON
 from registry.store.kinds import KINDS, Kind
@@ -18,7 +18,7 @@ Row = tuple[Any, ...]
 """A row as the database's driver takes it, in the order of the table's columns. Bytes are bytearrays: sqlite3 binds
 those in half the time."""
 
-Reader = Callable[[int, int, bytearray, bytearray, Sequence[str], str], tuple[bytes, Row]]
+Reader = Callable[[bytes], list[Row]]
 
 _PARTS = {
     "bytes32": (0, "32s"),
@@ -36,75 +36,75 @@ _PARTS = {
 class Layout:
     """Reads events of one kind.
 
-    `read(block_number, log_index, tx_hash, contract, topics, data)`: the bytes of an event (topics ‖ data) and its row,
-    whose last member is the history hash that it extends, if it carries one. Topics and data are hex after two
-    characters, and the first topic is this kind's. Raises ValueError unless they are exactly such an event's.
+    `rows(packed)`: the rows of records (`domain.event_form.Records`), in their order. Raises ValueError unless each
+    holds exactly such an event.
     """
 
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
-        self.carries_prior = kind.carries_prior
-        self.read: Reader = _compiled(kind) if all(m.abi in _PARTS for m in kind.members) else self._read_by_the_rule
+        self.rows: Reader = _compiled(kind) if all(m.abi in _PARTS for m in kind.members) else self._read_by_the_rule
 
     def row(self, values: Mapping[str, Any]) -> Row:
         """The row of these values, by column name. Raises ValueError for a number that its column cannot hold."""
         return tuple(_bound(column.type, values[column.name]) for column in self.kind.table.columns)
 
-    def _read_by_the_rule(
-        self,
-        block_number: int,
-        log_index: int,
-        tx_hash: bytearray,
-        contract: bytearray,
-        topics: Sequence[str],
-        data: str,
-    ) -> tuple[bytes, Row]:
+    def _read_by_the_rule(self, packed: bytes) -> list[Row]:
         """For kinds with text, which are rare."""
-        try:
-            words = [unhexlify(topic[2:]) for topic in topics]
-            event = unhexlify(data[2:])
-            values = self.kind.values(words, event)
-        except ValueError as error:
-            raise ValueError(f"not the one encoding of an event {self.kind.name}: {error}") from None
-        place = dict(zip(COMMON, (block_number, log_index, tx_hash, contract), strict=True))
-        return b"".join(words) + event, self.row(place | values)
+        rows, start = [], 0
+        while start < len(packed):
+            length, *common = RECORD.unpack_from(packed, start)
+            end = start + LENGTH_BYTES + length
+            event = packed[start + RECORD.size : end]
+            start = end
+            data = WORD * (1 + self.kind.form.indexed)
+            topics = [event[at : at + WORD] for at in range(0, data, WORD)]
+            try:
+                values = self.kind.values(topics, event[data:])
+            except ValueError as error:
+                raise ValueError(f"not the one encoding of an event {self.kind.name}: {error}") from None
+            rows.append(self.row(dict(zip(COMMON, common, strict=True)) | values))
+        return rows
 
 
 def _compiled(kind: Kind) -> Reader:
-    """For kinds without text: one decoding, one unpacking, one comparison of all zeros, one row."""
+    """For kinds without text: one unpacking, one comparison of all zeros, one row."""
     members = sorted(kind.members, key=lambda member: not member.indexed)
-    topics = ["_"] + [f"t{number}" for number, member in enumerate(members) if member.indexed]
-    layout, names, wrong, values, wide = ">", [], [], {}, ""
+    layout, names, wrong, values, wide = f"{RECORD.format}32s", [], [], {}, ""
     for number, member in enumerate(members):
         zeros, form = _PARTS[member.abi]
-        layout += f"{zeros}s{form}"
-        names += [f"z{number}", f"v{number}"]
+        layout += f"{zeros}s{form}" if zeros else form
+        names += [f"z{number}", f"v{number}"] if zeros else [f"v{number}"]
         if zeros:
             wrong.append(f"z{number} != Z{zeros}")
         values[member.column] = _expression(kind, member.column, member.abi, number)
         if isinstance(column := kind.table.columns[member.column].type, WideInteger):
             wide += f"""
-    if len({values[member.column]} := {_digits_of(column, member.abi, number)}) != {column.digits}:
-        raise ValueError(TOO_WIDE)"""
-    row = [*COMMON, *(values[member.column] for member in kind.members)]
+        if len({values[member.column]} := {_digits_of(column, member.abi, number)}) != {column.digits}:
+            raise ValueError(TOO_WIDE)"""
+    row = ["block_number", "log_index", "bytearray(tx_hash)", "bytearray(contract)"]
+    row += [values[member.column] for member in kind.members]
     source = f"""
-def read({", ".join(COMMON)}, topics, data):
+def rows(packed):
+    found = []
+    add = found.append
     try:
-        {", ".join(topics)}, = topics
-        event = unhexlify({"".join(f"{topic}[2:] + " for topic in topics[1:])}data[2:])
-        {", ".join(names)} = unpack(event)
-    except (ValueError, StructError):
+        records = unpack(packed)
+    except StructError:
         raise ValueError(WRONG) from None
-    if {" or ".join(wrong) or "False"}:
-        raise ValueError(WRONG){wide}
-    return TOPIC0 + event, ({", ".join(row)})
+    for {", ".join(["length", *COMMON, "topic0", *names])} in records:
+        if length != LENGTH or topic0 != TOPIC0{"".join(f" or {zeros}" for zeros in wrong)}:
+            raise ValueError(WRONG){wide}
+        add(({", ".join(row)}))
+    return found
 """
+    record = Struct(layout)
     scope: dict[str, Any] = {f"Z{zeros}": bytes(zeros) for zeros, _ in _PARTS.values()}
-    scope |= {"TOPIC0": kind.topic0, "WRONG": f"not the one encoding of an event {kind.name}"}
-    scope |= {"unhexlify": unhexlify, "unpack": Struct(layout).unpack, "StructError": StructError}
-    scope |= {"truth": _truth, "integer": int.from_bytes, "TOO_WIDE": f"{kind.name}: a number has too many digits"}
+    scope |= {"TOPIC0": kind.topic0, "LENGTH": record.size - LENGTH_BYTES}
+    scope |= {"unpack": record.iter_unpack, "StructError": StructError, "truth": _truth, "integer": int.from_bytes}
+    scope |= {"WRONG": f"not the one encoding of an event {kind.name}"}
+    scope |= {"TOO_WIDE": f"{kind.name}: a number has too many digits"}
     exec(source, scope)  # noqa: S102 (our own text, from our own table)
-    reader: Reader = scope["read"]
+    reader: Reader = scope["rows"]
     return reader
 
 

@@ -6,27 +6,25 @@ from dataclasses import dataclass
 from sqlalchemy import Table, delete, insert, select, update
 from sqlmodel import Session, col
 
+from registry.domain.blocks import BlockId, Histories
 from registry.store.inserts import insert_rows
 from registry.store.kinds import KIND_BY_NAME, KINDS
 from registry.store.layout import Row
 from registry.store.mirror_tables import Block, Cursor
 
-
-@dataclass(frozen=True, slots=True)
-class BlockId:
-    """A block by number and hash (32 bytes), with its time in seconds since 1970."""
-
-    number: int
-    hash: bytes
-    timestamp: int
-
-
-@dataclass(frozen=True, slots=True)
-class Histories:
-    """The history hash of each contract, 32 bytes each."""
-
-    project: bytes
-    credit: bytes
+__all__ = [
+    "ONE_STATE",
+    "BlockId",
+    "BlockRow",
+    "Histories",
+    "Progress",
+    "append",
+    "blocks_down",
+    "newest_block",
+    "read_progress",
+    "undo_above",
+    "write_progress",
+]
 
 
 @dataclass(frozen=True, slots=True)

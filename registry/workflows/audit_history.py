@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from registry.domain.event_form import CREDIT_REGISTRY, PROJECT_REGISTRY
 from registry.domain.hexes import hex0x
 from registry.domain.registry_file import RegistryFile
 from registry.proofs.anchor import anchor_under, contract_part
 from registry.proofs.history import FOLD, block_part, genesis
 from registry.store.event_stream import Event, raw_blocks, raw_events
-from registry.store.kinds import CREDIT_REGISTRY, KINDS, PROJECT_REGISTRY
+from registry.store.kinds import KINDS
 from registry.store.mirror import Histories
 from registry.store.mirror_tables import Block
 from registry.store.raw_tables import row_count

@@ -2,8 +2,9 @@
 
 from registry.chain.blocks import RawLog
 from registry.chain.pages import Unfit
+from registry.domain.event_form import CREDIT_REGISTRY, PROJECT_REGISTRY
 from registry.domain.registry_file import RegistryFile
-from registry.store.kinds import CREDIT_REGISTRY, KIND_BY_TOPIC, PROJECT_REGISTRY, Kind
+from registry.store.kinds import KIND_BY_TOPIC, Kind
 
 
 def kind_of(log: RawLog, registry: RegistryFile) -> Kind | None:

@@ -16,13 +16,15 @@ from registry.chain.failover import Failover
 from registry.chain.node import Node
 from registry.chain.pages import Unfit
 from registry.chain.pinned import check_registry_file
-from registry.chain.rpc import RpcError
+from registry.chain.rpc import HttpRpc, RpcError
 from registry.domain.errors import Contradiction, InvalidInput, OffsetproofError, Unavailable
 from registry.domain.hexes import hex0x
 from registry.domain.registry_file import RegistryFile
 from registry.store.backfill import MANY, put_back, take_away
 from registry.store.database import Store
 from registry.store.failures import MirrorUnavailable
+from registry.store.kinds import FORMS
+from registry.store.layout import LAYOUTS
 from registry.store.mirror import (
     BlockId,
     Progress,
@@ -36,11 +38,15 @@ from registry.store.mirror import (
 from registry.store.publications import drop_dangling, has_dangling
 from registry.store.session import Session
 from registry.store.writer import Writer
+from registry.workflows.crew import processors
+from registry.workflows.index_apart import ReadingApart
 from registry.workflows.index_busy import busy_threads
 from registry.workflows.index_identity import registry_identity
+from registry.workflows.index_reading import Reading, ReadingHere, Start
 from registry.workflows.index_source import SPAN, Behind, ChainReader, behind
 from registry.workflows.index_status import IndexStatus, histories_after, status
 from registry.workflows.index_stretches import STRETCH_EVENTS, Stretch, Stretches
+from registry.workflows.worker import WorkerDied
 
 __all__ = ["IndexStatus", "Indexer", "Step", "Turn", "status"]
 
@@ -88,13 +94,15 @@ class Indexer:
         step_events: int = STRETCH_EVENTS,
         tries: int = TRIES,
         pause: float = 0.2,
+        apart: bool | None = None,
         on_step: Callable[[Step], None] | None = None,
         on_wait: Callable[[Unavailable], None] | None = None,
         on_turn: Callable[[Turn], None] | None = None,
     ) -> None:
         """`nodes`: in the order in which they are preferred. `span`: the most blocks that a question to a node may
         cover. `step_events`: events that complete a step. `tries`, `pause` (seconds): how often to ask a node again
-        whose answers do not fit.
+        whose answers do not fit. `apart`: whether to read the chain in a process beside this one; None: while there is
+        much to catch up with and more than one processor.
 
         `on_step` hears of each step, `on_wait` of what a following indexer waits for, `on_turn` whenever another node
         is asked.
@@ -110,6 +118,7 @@ class Indexer:
         self._step_events = max(1, step_events)
         self._tries = max(1, tries)
         self._pause = pause
+        self._apart = apart
         self._on_step = on_step
         self._on_wait = on_wait
         self._on_turn = on_turn
@@ -189,7 +198,7 @@ class Indexer:
                 done = self._again(self._step)
                 if done.did == "idle":
                     self._nodes.require_not_overtaken(node, done.head)
-            except MirrorUnavailable:
+            except (MirrorUnavailable, WorkerDied):  # no fault of a node
                 raise
             except (Unavailable, Contradiction) as error:
                 self._nodes.failed(node, error)
@@ -234,7 +243,7 @@ class Indexer:
         for attempt in range(self._tries):
             try:
                 return do()
-            except (Unfit, Behind, Contradiction, RpcError) as doubt:
+            except (Unfit, Behind, Contradiction, RpcError, WorkerDied) as doubt:
                 said = doubt
                 self._drop_ahead()
                 if attempt + 1 < self._tries:
@@ -277,10 +286,17 @@ class Indexer:
             if progress is None and head.number - first >= BACKFILL_BLOCKS:
                 self._bare = set()
             histories, indexed = histories_after(last_block, self._registry), progress.indexed if progress else None
-            self._ahead = Stretches(
-                self._source, self._registry, histories, indexed, first, head.number, self._step_events
-            )
+            start = Start(FORMS, histories, indexed, first, head.number, self._step_events)
+            self._ahead = Stretches(self._source, self._reading(start), indexed, first)
         return self._write(self._ahead, progress)
+
+    def _reading(self, start: Start) -> Reading:
+        """Who reads: a process beside this one where that pays, and where the node can be asked from there."""
+        rpc = self._source.node.rpc
+        pays = processors() > 1 and start.last - start.first >= BACKFILL_BLOCKS
+        if isinstance(rpc, HttpRpc) and (pays if self._apart is None else self._apart):
+            return ReadingApart(self._source, rpc, start, at_once=self._apart is True)
+        return ReadingHere(self._source, start)
 
     def _write(self, ahead: Stretches, progress: Progress | None) -> Step:
         """Write what comes next, up to a stretch whose end was compared with the contracts: all of it, or nothing."""
@@ -300,11 +316,12 @@ class Indexer:
         """Add a stretch's blocks and rows; how many events."""
         folded = stretch.folded
         if self._bare is not None:
-            for kind in {kind for kind, rows in folded.rows.items() if len(rows) >= MANY} - self._bare:
+            for kind in {kind for kind, records in folded.records.items() if records.count >= MANY} - self._bare:
                 take_away(session, kind)
                 self._bare.add(kind)
         try:
-            append(session, folded.blocks, folded.rows)
+            rows = {kind: LAYOUTS[kind].rows(records.packed) for kind, records in folded.records.items()}
+            append(session, folded.blocks, rows)
         except ValueError as error:
             raise Unfit(str(error)) from error
         return folded.events

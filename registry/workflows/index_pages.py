@@ -1,25 +1,29 @@
-"""From a node's pages of logs to rows: fold each event into its contract's history, believe nothing that does not fit.
+"""From a node's pages of logs to records: fold each event into its contract's history, believe nothing unfit.
 
 Everything in the rows of a block comes from its header or goes through the history hash, but `tx_hash` and
 `log_index`: for those there is the node's word.
+
+This runs in a process of its own during a backfill (`index_apart.py`), so it knows forms of events and no tables.
 """
 
 from binascii import unhexlify
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
+from struct import error as StructError
 from typing import Any
 
 from registry.chain.blocks import Header
 from registry.chain.pages import Page, Unfit
+from registry.domain.blocks import BlockId, Histories
+from registry.domain.event_form import CREDIT_REGISTRY, LENGTH_BYTES, PROJECT_REGISTRY, RECORD, EventForm, Records
 from registry.domain.hexes import HASH_BYTES, hex0x
 from registry.domain.registry_file import RegistryFile
 from registry.proofs.keccak import keccak256
-from registry.store.kinds import CREDIT_REGISTRY, KINDS, PROJECT_REGISTRY
-from registry.store.layout import LAYOUTS, Layout, Row
-from registry.store.mirror import BlockId, Histories
 
 FoldEvent = Callable[[bytes, bytes], bytes]
+BlockFields = tuple[int, bytes, bytes, int, bytes, bytes]
+"""Number, hash, parent's hash, time, and the history hash of each contract after it."""
 
 
 def folder_of(header: Header) -> FoldEvent:
@@ -35,63 +39,74 @@ def folder_of(header: Header) -> FoldEvent:
 
 @dataclass(slots=True)
 class Contract:
-    """One of the two contracts while its events are folded. `layouts`: by topic 0 as the node writes it, the kinds of
+    """One of the two contracts while its events are folded. `forms`: by topic 0 as the node writes it, the kinds of
     event that it has; None for those that only the other has."""
 
     name: str
-    address: bytearray
+    address: bytes
     hash: bytes
-    layouts: Mapping[str, Layout | None]
+    forms: Mapping[str, EventForm | None]
     bloom: int
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Folded:
-    """Blocks and rows ready to be written; `rows` by kind's name."""
+    """Blocks and events that fit, ready to be written; `records` by kind's name."""
 
-    blocks: list[Row] = field(default_factory=list)
-    rows: dict[str, list[Row]] = field(default_factory=dict)
+    blocks: list[BlockFields]
+    records: dict[str, Records]
 
     @property
     def events(self) -> int:
-        return sum(map(len, self.rows.values()))
+        return sum(records.count for records in self.records.values())
 
 
 class PageFold:
-    """Folds page after page. `last`: the block that the first page follows, None for the mirror's first."""
+    """Folds page after page. `forms`: all kinds of event; `last`: the block that the first page follows, None for the
+    mirror's first."""
 
-    def __init__(self, registry: RegistryFile, histories: Histories, last: BlockId | None) -> None:
-        self._project = _contract(PROJECT_REGISTRY, registry.project_registry.address, histories.project)
-        self._credit = _contract(CREDIT_REGISTRY, registry.credit_registry.address, histories.credit)
+    def __init__(
+        self, registry: RegistryFile, forms: Sequence[EventForm], histories: Histories, last: BlockId | None
+    ) -> None:
+        self._project = _contract(PROJECT_REGISTRY, registry.project_registry.address, histories.project, forms)
+        self._credit = _contract(CREDIT_REGISTRY, registry.credit_registry.address, histories.credit, forms)
         self._contracts = {hex0x(bytes(contract.address)): contract for contract in (self._project, self._credit)}
         self._before: tuple[int, bytes] | None = (last.number, last.hash) if last else None
         self._open: tuple[Header, Histories] | None = None
-        self.folded = Folded()
+        self._blocks: list[BlockFields] = []
+        self._records: dict[str, list[bytes]] = {}
 
     @property
     def histories(self) -> Histories:
         return Histories(self._project.hash, self._credit.hash)
 
+    @property
+    def events(self) -> int:
+        """How many were folded since they were last taken."""
+        return sum(map(len, self._records.values()))
+
     def take(self) -> Folded:
         """What was folded since it was last taken."""
-        taken, self.folded = self.folded, Folded()
+        records = {name: Records(len(kept), b"".join(kept)) for name, kept in self._records.items() if kept}
+        taken = Folded(self._blocks, records)
+        self._blocks, self._records = [], {}
         return taken
 
     def add(self, page: Page) -> None:
         """Fold one page. Raises Unfit; the fold is then of no more use."""
         try:
             self._add(page)
-        except (KeyError, TypeError, AttributeError, IndexError, ValueError, OverflowError) as error:
+        except (KeyError, TypeError, AttributeError, IndexError, ValueError, OverflowError, StructError) as error:
             raise Unfit(f"blocks {page.first} to {page.last}: a malformed log ({error!r})") from error
         self._follow(page.end)
 
     def _add(self, page: Page) -> None:
-        contracts, rows = self._contracts, self.folded.rows
+        contracts, records, pack = self._contracts, self._records, RECORD.pack
         number_text = hash_text = transaction_text = address_text = topic_text = ""
-        transaction = bytearray()
+        transaction = b""
         fold_event: FoldEvent = _no_block
         number = index = -1
-        contract, layout, kept = self._credit, None, list[Row]()
+        contract, form, kept = self._credit, None, list[bytes]()
         for log in page.logs:
             if log["blockHash"] != hash_text or log["blockNumber"] != number_text:
                 self._end_block()
@@ -111,23 +126,27 @@ class PageFold:
             if topic != topic_text or log["address"] != address_text:
                 topic_text, address_text = topic, log["address"]
                 contract = contracts.get(address_text) or contracts[address_text.lower()]
-                layout = contract.layouts.get(topic) or _layout_of(contract, topic, number)
-                kept = rows.setdefault(layout.kind.name, []) if layout else []
-            if layout is None:
+                form = contract.forms.get(topic) or _form_of(contract, topic, number)
+                if form is not None:
+                    kept = records.setdefault(form.name, [])
+                    read, carries_prior, prior = form.read, form.carries_prior, form.prior
+            if form is None:
                 continue
             if log["transactionHash"] != transaction_text:
                 transaction_text = log["transactionHash"]
-                transaction = bytearray(unhexlify(transaction_text[2:]))
+                transaction = unhexlify(transaction_text[2:])
                 if len(transaction) != HASH_BYTES:
                     raise Unfit(f"block {number}, log {at}: a transaction hash of {len(transaction)} bytes")
-            event, row = layout.read(number, at, transaction, contract.address, topics, log["data"])
-            if layout.carries_prior and row[-1] != contract.hash:
+            event = read(topics, log["data"])
+            if carries_prior and event[prior] != contract.hash:
                 raise Unfit(
-                    f"block {number}, log {at}: {layout.kind.name} extends history {hex0x(row[-1])}, "
+                    f"block {number}, log {at}: {form.name} extends history {hex0x(event[prior])}, "
                     f"but the logs before it lead to {hex0x(contract.hash)}"
                 )
             contract.hash = fold_event(contract.hash, event)
-            kept.append(row)
+            kept.append(
+                pack(RECORD.size - LENGTH_BYTES + len(event), number, at, transaction, contract.address) + event
+            )
         self._end_block()
 
     def _follow(self, header: Header) -> None:
@@ -157,12 +176,12 @@ class PageFold:
             if header.bloom and contract.hash != was and header.bloom & contract.bloom != contract.bloom:
                 raise Unfit(f"block {header.number}: logs of the {contract.name} that its bloom filter excludes")
         block = (header.number, header.hash, header.parent_hash, header.timestamp, after.project, after.credit)
-        self.folded.blocks.append(block)
+        self._blocks.append(block)
 
 
-def _contract(name: str, address: bytes, history: bytes) -> Contract:
-    layouts = {hex0x(kind.topic0): LAYOUTS[kind.name] if name in kind.contracts else None for kind in KINDS}
-    return Contract(name, bytearray(address), history, layouts, bloom_of(address))
+def _contract(name: str, address: bytes, history: bytes, forms: Sequence[EventForm]) -> Contract:
+    by_topic = {hex0x(form.topic0): form if name in form.contracts else None for form in forms}
+    return Contract(name, address, history, by_topic, bloom_of(address))
 
 
 def bloom_of(address: bytes) -> int:
@@ -182,16 +201,16 @@ def _header_of(log: dict[str, Any], page: Page, after: int) -> Header:
     return header
 
 
-def _layout_of(contract: Contract, topic: str, number: int) -> Layout | None:
-    """The layout of a log in a rarer spelling; None if it is not mirrored (approvals, admin schedules). Raises Unfit
-    for an event that only the other contract has."""
+def _form_of(contract: Contract, topic: str, number: int) -> EventForm | None:
+    """The form of a log in a rarer spelling; None if it is not mirrored (approvals, admin schedules). Raises Unfit for
+    an event that only the other contract has."""
     topic0 = topic.lower()
-    if topic0 not in contract.layouts:
+    if topic0 not in contract.forms:
         return None
-    layout = contract.layouts[topic0]
-    if layout is None:
+    form = contract.forms[topic0]
+    if form is None:
         raise Unfit(f"block {number}: the {contract.name} logged an event of the other contract")
-    return layout
+    return form
 
 
 def _no_block(prior: bytes, event: bytes) -> bytes:

@@ -10,11 +10,11 @@ from registry.chain.blocks import Header, RawLog
 from registry.chain.node import Node
 from registry.chain.pages import PageReader, Pages, Unfit
 from registry.chain.rpc import RpcError
+from registry.domain.blocks import BlockId, Histories
 from registry.domain.errors import Contradiction, Unavailable
 from registry.domain.hexes import ZERO_HASH, hex0x
 from registry.domain.registry_file import RegistryFile
 from registry.proofs.history import genesis
-from registry.store.mirror import BlockId, Histories
 from registry.workflows.index_pages import bloom_of
 
 T = TypeVar("T")
@@ -45,7 +45,7 @@ class ChainReader:
         self.keeps_old_state = True
         """False once the node has refused to read storage at an older block: then only the head can be checked."""
         self._blooms = [bloom_of(address) for address in self.addresses]
-        self._span = span
+        self.span = span
         self._reader: PageReader | None = None
         self._final: Header | None = None
 
@@ -86,7 +86,7 @@ class ChainReader:
 
     def _open_reader(self) -> PageReader:
         if self._reader is None:
-            self._reader = PageReader(self.node, self.addresses, self._span)
+            self._reader = PageReader(self.node, self.addresses, self.span)
         return self._reader
 
     def logs(self, first: int, last: int) -> list[RawLog]:

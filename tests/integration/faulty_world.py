@@ -2,7 +2,6 @@
 
 import random
 import signal
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from registry.domain.registry_file import RegistryFile
 from registry.store import open_store
 from registry.workflows.index import Indexer
 from support.anvil import anvil as start_anvil
+from support.short_sleep import short_sleep
 
 Rows = dict[str, list[tuple[Any, ...]]]
 DEPTH = 12
@@ -147,6 +147,8 @@ class Ways:
     step_events: int
     tries: int
     standard_json: bool
+    apart: bool
+    """Whether a process beside it reads the chain, however short that is."""
 
 
 def open_node(url: str, ways: Ways) -> Node:
@@ -157,7 +159,7 @@ def open_node(url: str, ways: Ways) -> Node:
         deadline=1.0,
         tries=3,
         pause=0.01,
-        sleep=lambda seconds: time.sleep(min(seconds, 0.03)),
+        sleep=short_sleep,
         **({} if ways.standard_json else {"loads": orjson.loads}),
     )
     return Node(rpc)
@@ -169,7 +171,7 @@ def index(database: str, registry: RegistryFile, urls: list[str], ways: Ways, fo
         store = open_store(database)
         indexer = Indexer(
             [open_node(url, ways) for url in urls], store, registry,
-            span=ways.span, step_events=ways.step_events, tries=ways.tries, pause=0.005,
+            span=ways.span, step_events=ways.step_events, tries=ways.tries, pause=0.005, apart=ways.apart,
         )  # fmt: skip
         indexer.run(follow=follow, poll=0.02)
     except OffsetproofError as error:

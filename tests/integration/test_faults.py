@@ -43,7 +43,10 @@ class Schedule:
         self.name = f"S{seed}"
         self.place, self.database, self.proxies = place, database, proxies
         self.truth = Truth(place.registry)
-        self.ways = Ways(chance.randrange(2, 40), chance.choice((1, 5, 20, 1000)), chance.randrange(1, 4), seed % 4 < 2)
+        self.ways = Ways(
+            chance.randrange(2, 40), chance.choice((1, 5, 20, 1000)), chance.randrange(1, 4), seed % 4 < 2,
+            apart=seed % 5 in (2, 3),
+        )  # fmt: skip
         self.did: Counter[str] = Counter()
         self.indexer: Process | None = None
         self.store = open_store(database)
@@ -172,7 +175,7 @@ def test_whatever_the_node_does_the_mirror_is_right_at_every_moment_and_whole_in
             schedule = play(seed, place, mirrors.url(), addresses)
             did += schedule.did
             played += schedule.played
-            kinds[f"{mirrors.kind}, {addresses} node{'s' * (addresses > 1)}"] += 1
+            kinds[f"{mirrors.kind}, {addresses} node{'s' * (addresses > 1)}{', apart' * schedule.ways.apart}"] += 1
     with capsys.disabled():
         print(f"\nfault schedules with seeds {FIRST} to {END - 1}: {did['end']} in {time.monotonic() - begun:.0f} s")
         print(f"  on {dict(kinds)}")
@@ -193,10 +196,10 @@ def test_a_fault_that_lasts_ends_in_a_clear_error_and_the_next_node_takes_over(
     place.rewind("lasting", chance)
     truth = Truth(place.registry)
     truth.note()
-    ways = Ways(span=9, step_events=10, tries=2, standard_json=False)
     borne = set()
     names = sorted(FAULTS) if FULL else sorted(FAULTS)[arm is None :: 6]
-    for name, mirrors in zip(names, cycle(both_mirrors), strict=False):
+    for number, (name, mirrors) in enumerate(zip(names, cycle(both_mirrors), strict=False)):
+        ways = Ways(span=9, step_events=10, tries=2, standard_json=False, apart=number % 4 > 1)
         with fault_proxy(place.url, other=place.other) as bad, fault_proxy(place.url) as good:
             bad.arm, bad.stale_by = arm, 25
             bad.fail({name: 1})

@@ -18,9 +18,10 @@ from sqlmodel import SQLModel
 
 from registry.chain import events as chain_events
 from registry.domain.errors import Contradiction, InvalidInput
+from registry.domain.event_form import CREDIT_REGISTRY
 from registry.store import open_store
 from registry.store.columns import WideInteger
-from registry.store.kinds import CREDIT_REGISTRY, KIND_BY_NAME, KINDS
+from registry.store.kinds import KIND_BY_NAME, KINDS
 from registry.store.schema import newest_schema
 from registry.store.texts import text_of
 from support.databases import Databases
