@@ -4,13 +4,17 @@
 test holds them equal.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from struct import Struct
 from struct import error as StructError
 from typing import Any
 
+from sqlalchemy import Column, LargeBinary
+
 from registry.domain.event_form import LENGTH_BYTES, RECORD, WORD
 from registry.store.columns import WideInteger
+from registry.store.copying import length_of, packing
 from registry.store.event_row import COMMON
 from registry.store.kinds import KINDS, Kind
 
@@ -19,6 +23,7 @@ Row = tuple[Any, ...]
 those in half the time."""
 
 Reader = Callable[[bytes], list[Row]]
+Copier = Callable[[bytes], bytes]
 
 _PARTS = {
     "bytes32": (0, "32s"),
@@ -36,13 +41,17 @@ _PARTS = {
 class Layout:
     """Reads events of one kind.
 
-    `rows(packed)`: the rows of records (`domain.event_form.Records`), in their order. Raises ValueError unless each
+    `rows(packed)`: the rows of records (`domain.event_form.Records`), in their order. `copies(packed)`: the same in the
+    form that PostgreSQL's COPY takes (`copying`); None for kinds with text. Both raise ValueError unless each record
     holds exactly such an event.
     """
 
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
-        self.rows: Reader = _compiled(kind) if all(m.abi in _PARTS for m in kind.members) else self._read_by_the_rule
+        self.rows: Reader = self._read_by_the_rule
+        self.copies: Copier | None = None
+        if not kind.form.has_text:
+            self.rows, self.copies = _compiled(kind, _ROWS), _compiled(kind, _COPIES)
 
     def row(self, values: Mapping[str, Any]) -> Row:
         """The row of these values, by column name. Raises ValueError for a number that its column cannot hold."""
@@ -66,8 +75,32 @@ class Layout:
         return rows
 
 
-def _compiled(kind: Kind) -> Reader:
-    """For kinds without text: one unpacking, one comparison of all zeros, one row."""
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """In which form rows are wanted, as Python. `row`: of its columns and their values; `end`: of all rows in `found`;
+    `digits`: what stands before a text of digits."""
+
+    row: Callable[[Sequence[tuple[Column[Any], str]]], str]
+    end: str
+    digits: str
+
+
+def _bound_row(columns: Sequence[tuple[Column[Any], str]]) -> str:
+    values = [f"bytearray({v})" if isinstance(column.type, LargeBinary) else v for column, v in columns]
+    return f"({', '.join(values)},)"
+
+
+def _packed_row(columns: Sequence[tuple[Column[Any], str]]) -> str:
+    values = [f"{length_of(column)}, {value}" for column, value in columns]
+    return f"pack({len(columns)}, {', '.join(values)})"
+
+
+_ROWS = _Target(_bound_row, "found", "")
+_COPIES = _Target(_packed_row, 'b"".join(found)', "b")
+
+
+def _compiled(kind: Kind, target: _Target) -> Any:
+    """For kinds without text: one unpacking, one comparison of all zeros, one row as `target` wants it."""
     members = sorted(kind.members, key=lambda member: not member.indexed)
     layout, names, wrong, values, wide = f"{RECORD.format}32s", [], [], {}, ""
     for number, member in enumerate(members):
@@ -76,13 +109,13 @@ def _compiled(kind: Kind) -> Reader:
         names += [f"z{number}", f"v{number}"] if zeros else [f"v{number}"]
         if zeros:
             wrong.append(f"z{number} != Z{zeros}")
-        values[member.column] = _expression(kind, member.column, member.abi, number)
+        values[member.column] = f"truth(v{number})" if member.abi == "bool" else f"v{number}"
         if isinstance(column := kind.table.columns[member.column].type, WideInteger):
+            values[member.column] = f"d{number}"
             wide += f"""
-        if len({values[member.column]} := {_digits_of(column, member.abi, number)}) != {column.digits}:
+        if len(d{number} := {target.digits}"%0{column.digits}d" % {_number_of(member.abi, number)}) != {column.digits}:
             raise ValueError(TOO_WIDE)"""
-    row = ["block_number", "log_index", "bytearray(tx_hash)", "bytearray(contract)"]
-    row += [values[member.column] for member in kind.members]
+    columns = [(column, values.get(column.name, column.name)) for column in kind.table.columns]
     source = f"""
 def rows(packed):
     found = []
@@ -94,33 +127,23 @@ def rows(packed):
     for {", ".join(["length", *COMMON, "topic0", *names])} in records:
         if length != LENGTH or topic0 != TOPIC0{"".join(f" or {zeros}" for zeros in wrong)}:
             raise ValueError(WRONG){wide}
-        add(({", ".join(row)}))
-    return found
+        add({target.row(columns)})
+    return {target.end}
 """
     record = Struct(layout)
     scope: dict[str, Any] = {f"Z{zeros}": bytes(zeros) for zeros, _ in _PARTS.values()}
     scope |= {"TOPIC0": kind.topic0, "LENGTH": record.size - LENGTH_BYTES}
     scope |= {"unpack": record.iter_unpack, "StructError": StructError, "truth": _truth, "integer": int.from_bytes}
     scope |= {"WRONG": f"not the one encoding of an event {kind.name}"}
+    scope |= {"pack": packing(kind.table)}
     scope |= {"TOO_WIDE": f"{kind.name}: a number has too many digits"}
     exec(source, scope)  # noqa: S102 (our own text, from our own table)
-    reader: Reader = scope["rows"]
-    return reader
+    return scope["rows"]
 
 
-def _expression(kind: Kind, column: str, abi: str, number: int) -> str:
-    """Python that makes the driver's value of what was unpacked."""
-    if isinstance(kind.table.columns[column].type, WideInteger):
-        return f"d{number}"
-    if abi == "bool":
-        return f"truth(v{number})"
-    return f"bytearray(v{number})" if abi in ("bytes32", "address") else f"v{number}"
-
-
-def _digits_of(wide: WideInteger, abi: str, number: int) -> str:
-    """Python that writes what was unpacked as decimal digits."""
-    value = f"v{number}" if abi == "uint64" else f'integer(v{number}, "big")'
-    return f'"%0{wide.digits}d" % {value}'
+def _number_of(abi: str, number: int) -> str:
+    """Python that makes the number of what was unpacked."""
+    return f"v{number}" if abi == "uint64" else f'integer(v{number}, "big")'
 
 
 def _bound(kind: Any, value: Any) -> Any:

@@ -7,9 +7,10 @@ from sqlalchemy import Table, delete, insert, select, update
 from sqlmodel import Session, col
 
 from registry.domain.blocks import BlockId, Histories
-from registry.store.inserts import insert_rows
+from registry.domain.event_form import Records
+from registry.store.inserts import insert_records, insert_rows
 from registry.store.kinds import KIND_BY_NAME, KINDS
-from registry.store.layout import Row
+from registry.store.layout import LAYOUTS, Row
 from registry.store.mirror_tables import Block, Cursor
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Histories",
     "Progress",
     "append",
+    "append_records",
     "blocks_down",
     "newest_block",
     "read_progress",
@@ -108,6 +110,14 @@ def append(session: Session, blocks: Sequence[Row], events: Mapping[str, Sequenc
     insert_rows(connection, _table(Block), blocks)
     for name, rows in events.items():
         insert_rows(connection, KIND_BY_NAME[name].table, rows)
+
+
+def append_records(session: Session, blocks: Sequence[Row], events: Mapping[str, Records]) -> None:
+    """As `append`, of events as an indexer folded them. Raises ValueError for what is no such event, too."""
+    connection = session.connection()
+    insert_rows(connection, _table(Block), blocks)
+    for name, records in events.items():
+        insert_records(connection, LAYOUTS[name], records.packed)
 
 
 def undo_above(session: Session, number: int) -> None:

@@ -24,11 +24,10 @@ from registry.store.backfill import MANY, put_back, take_away
 from registry.store.database import Store
 from registry.store.failures import MirrorUnavailable
 from registry.store.kinds import FORMS
-from registry.store.layout import LAYOUTS
 from registry.store.mirror import (
     BlockId,
     Progress,
-    append,
+    append_records,
     blocks_down,
     newest_block,
     read_progress,
@@ -320,8 +319,7 @@ class Indexer:
                 take_away(session, kind)
                 self._bare.add(kind)
         try:
-            rows = {kind: LAYOUTS[kind].rows(records.packed) for kind, records in folded.records.items()}
-            append(session, folded.blocks, rows)
+            append_records(session, folded.blocks, folded.records)
         except ValueError as error:
             raise Unfit(str(error)) from error
         return folded.events

@@ -1,5 +1,6 @@
 """The fast readers: what they read is what `Kind.values` reads, what they write is what SQLAlchemy writes."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,12 +9,13 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select
 from sqlalchemy.dialects import sqlite
 
-from registry.domain.event_form import LENGTH_BYTES, RECORD
+from registry.domain.event_form import LENGTH_BYTES, RECORD, Records
 from registry.domain.hexes import hex0x
+from registry.store.copying import encoder
 from registry.store.event_row import COMMON
 from registry.store.kinds import KINDS, Kind
 from registry.store.layout import LAYOUTS, Row
-from registry.store.mirror import append
+from registry.store.mirror import append, append_records
 from registry.store.texts import text_of
 from support.databases import Databases
 
@@ -25,11 +27,25 @@ def record(event: bytes) -> bytes:
     return RECORD.pack(RECORD.size - LENGTH_BYTES + len(event), *PLACE) + event
 
 
+def event_of(kind: Kind, values: dict[str, Any]) -> bytes:
+    topics, data = kind.topics_and_data(values)
+    return b"".join(topics) + data
+
+
 def read(kind: Kind, topics: list[bytes], data: bytes) -> tuple[bytes, Row]:
     """As the indexer reads: from the node's hex to a record, from records to rows; this is the second of three."""
     event = kind.form.read([hex0x(topic) for topic in topics], hex0x(data))
-    first, row, last = LAYOUTS[kind.name].rows(record(event) * 3)
+    layout = LAYOUTS[kind.name]
+    try:
+        first, row, last = layout.rows(record(event) * 3)
+    except ValueError as refused:
+        if layout.copies:
+            with pytest.raises(ValueError, match=re.escape(str(refused))):
+                layout.copies(record(event))
+        raise
     assert first == row == last
+    if layout.copies:
+        assert layout.copies(record(event) * 2) == encoder(kind.table)(row) * 2
     return event, row
 
 
@@ -115,7 +131,7 @@ def test_a_layout_refuses_what_is_no_hex(hexes: str) -> None:
 
 
 def test_both_databases_hold_in_bulk_what_they_hold_row_by_row(mirrors: Databases) -> None:
-    bulk, single = mirrors.open(), mirrors.open()
+    bulk, single, records = mirrors.open(), mirrors.open(), mirrors.open()
     count = 1_033  # a statement of each size
     for number, kind in enumerate(KINDS):
         values = [
@@ -133,9 +149,17 @@ def test_both_databases_hold_in_bulk_what_they_hold_row_by_row(mirrors: Database
             common = [dict(zip(COMMON, (*row[:2], bytes(row[2]), bytes(row[3])), strict=True)) for row in rows]
             found = [place | row for place, row in zip(common, values, strict=True)]
             session.connection().execute(insert(kind.table), found)
-        with bulk.read() as one, single.read() as other:
+        packed = [
+            RECORD.pack(RECORD.size - LENGTH_BYTES + len(event), 7, row[1], *PLACE[2:]) + event
+            for row, event in zip(rows, (event_of(kind, found) for found in values), strict=True)
+        ]
+        with records.write() as session:
+            append_records(session, [BLOCK] if number == 0 else [], {kind.name: Records(len(packed), b"".join(packed))})
+        with bulk.read() as one, single.read() as other, records.read() as third:
             query = select(kind.table).order_by(kind.table.c.log_index)
-            assert one.connection().execute(query).all() == other.connection().execute(query).all()
+            wanted = other.connection().execute(query).all()
+            assert one.connection().execute(query).all() == wanted
+            assert third.connection().execute(query).all() == wanted
 
 
 def _sample(abi: str, digits: int, at: int) -> Any:
