@@ -10,6 +10,8 @@ import json
 from dataclasses import dataclass, replace
 from typing import Final
 
+import httpcore
+
 from registry.chain.node import Node
 from registry.chain.rpc import HttpRpc
 from registry.chain.watching import RpcWatch
@@ -19,6 +21,9 @@ from registry.workflows.index_busy import busy_threads
 from registry.workflows.index_reading import Read, ReadingHere, Start
 from registry.workflows.index_source import ChainReader
 from registry.workflows.worker import Worker
+
+_READ_BYTES = 1 << 20
+"""An answer is a megabyte: what has come is taken at once, not in sixteen parts with the others' turns in between."""
 
 
 class ReadingApart:
@@ -31,11 +36,16 @@ class ReadingApart:
         self._source = source
         self._rpc = rpc
         self._start = start
+        self._begun = False
+        self._task: int | None = None
+        """What the worker is told before it reads on: to which block to go on."""
         self._worker = Worker()
-        self._worker.send(_wake, _Post(rpc, json.dumps(source.registry.to_value()), source.span))
-        self._here: ReadingHere | None = None if at_once else ReadingHere(source, start)
-        self._task: Start | int | None = self._begin() if at_once else None
-        """What the worker is told before it reads on: where to begin, or to go on to which block."""
+        try:
+            self._worker.send(_wake, _Post(rpc, json.dumps(source.registry.to_value()), source.span))
+            self._here = None if at_once else ReadingHere(source, start)
+        except BaseException:
+            self._worker.end()
+            raise
 
     def read(self) -> Read:
         """As `Reading` says."""
@@ -43,8 +53,12 @@ class ReadingApart:
             if not self._worker.has_answered():
                 return self._read_here(self._here)
             self._here.close()
-            self._here, self._task = None, self._begin()
-        task, self._task = self._task, None
+            self._here = None
+        task: Start | int | None = self._task
+        if not self._begun:
+            self._worker.receive()  # it is awake
+            self._begun, task = True, self._start
+        self._task = None
         answer = self._worker.do(_read, task)
         answer.heard.repeat(self._rpc.watch)
         if isinstance(answer.said, Exception):
@@ -53,11 +67,9 @@ class ReadingApart:
 
     def go_on(self, last: int) -> None:
         """As `Reading` says."""
-        self._start = replace(self._start, last=last)
+        self._start, self._task = replace(self._start, last=last), last
         if self._here is not None:
             self._here.go_on(last)
-        else:
-            self._task = last
 
     def close(self) -> None:
         """End the process."""
@@ -71,10 +83,6 @@ class ReadingApart:
         indexed = BlockId(end.number, end.hash, end.timestamp)
         self._start = replace(self._start, first=end.number + 1, indexed=indexed, histories=read.histories)
         return read
-
-    def _begin(self) -> Start:
-        self._worker.receive()
-        return self._start
 
 
 class _Heard:
@@ -135,6 +143,7 @@ def _wake(post: _Post) -> None:
     """In the worker: be ready to read."""
     gc.enable()  # it may work for hours
     busy_threads.__enter__()
+    httpcore.HTTP11Connection.READ_NUM_BYTES = _READ_BYTES
     heard = _Heard()
     post.rpc.watch = heard
     source = ChainReader(Node(post.rpc), parse_registry_file(post.registry), post.span)

@@ -67,7 +67,9 @@ class Worker:
 
     def has_answered(self) -> bool:
         """Whether a result can be received by now, or the process has died."""
-        return bool(select.select([cast(BinaryIO, self._process.stdout)], [], [], 0)[0])
+        answered = select.poll()
+        answered.register(cast(BinaryIO, self._process.stdout), select.POLLIN)
+        return bool(answered.poll(0))
 
     def end(self) -> None:
         """End the process, whatever it does."""

@@ -8,6 +8,7 @@ node handing over the same logs in pages of a megabyte on one connection, nothin
 
 import http.client
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -97,14 +98,14 @@ def _hand_over(url: str, registry: RegistryFile, head: int) -> float:
 
 
 def index_apart(url: str, pinned: Path, database: str) -> dict[str, Any]:
-    """Index in a process of its own: events, seconds, peak memory in MB."""
+    """Index in a process of its own: events, seconds, peak memory in MB of it and of the one that reads beside it."""
     command = [sys.executable, "-m", "scripts.benchmarks.index", url, str(pinned), database]
     found: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     return found
 
 
 def main(url: str, pinned: str, database: str) -> None:
-    """One run, in a process of its own: events, seconds, peak memory as JSON."""
+    """One run, in a process of its own: events, seconds, peak memory of both processes as JSON."""
     events = 0
 
     def count(step: Any) -> None:
@@ -118,7 +119,8 @@ def main(url: str, pinned: str, database: str) -> None:
     Indexer(Node(rpc), store, registry, on_step=count).run()
     seconds = time.perf_counter() - start
     store.close()
-    print(json.dumps({"events": events, "seconds": seconds, "memory": peak_memory_mb()}))
+    memory = {"indexer": peak_memory_mb(), "reader": peak_memory_mb(resource.RUSAGE_CHILDREN)}
+    print(json.dumps({"events": events, "seconds": seconds, "memory": memory}))
 
 
 if __name__ == "__main__":
