@@ -211,6 +211,23 @@ def test_totals_and_dates_of_a_transaction_are_compared(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Serial Numbers,Quantity",
+        "Offset Credit Serial Numbers,Quantity of Offset Credits",
+        "Credit Serial Numbers;Quantity of Credits;Status Effective",
+        "序列号,数量,注销日期",
+    ],
+)
+def test_a_table_of_serial_numbers_and_quantities_is_read_whoever_made_it(tmp_path: Path, header: str) -> None:
+    separator = ";" if ";" in header else ","
+    cells = ["ACR-US-102-2003-274-120158095 to 120158156", "62", "2020-01-31"]
+    line = separator.join(cells[: header.count(separator) + 1])
+    (record,) = read(tmp_path, f"{header}\n{line}\n").records
+    assert (record.registry, record.kind, record.quantity) == ("acr", "retirement", 62)
+
+
 CELLS = st.sampled_from(['"', '""', ",", "\n", "\r\n", ";", "10", "CAR-1", "1 to 10", "\x00", "张", " ", GOOD, row()])
 
 
