@@ -11,10 +11,7 @@ from registry.cli.output import out, plain, print_json, reporting
 
 def export(
     out_folder: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="A new folder for the tables.")],
-    as_of: Annotated[
-        int | None,
-        typer.Option("--block", metavar="N", help="As of this block; else the mirror's.", show_default=False),
-    ] = None,
+    as_of: settings.BlockOption = None,
     db: settings.DatabaseOption = None,
     as_json: settings.JsonOption = False,
 ) -> None:

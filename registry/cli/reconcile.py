@@ -19,10 +19,7 @@ def reconcile(
     source: Annotated[
         list[Path], typer.Option("--source", metavar="FILE", help="The source registry's export; give several.")
     ],
-    as_of: Annotated[
-        int | None,
-        typer.Option("--block", metavar="N", help="As of this block; else the mirror's.", show_default=False),
-    ] = None,
+    as_of: settings.BlockOption = None,
     db: settings.DatabaseOption = None,
     as_json: settings.JsonOption = False,
 ) -> None:

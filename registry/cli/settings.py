@@ -63,6 +63,9 @@ IndexRpcOption = Annotated[
 DatabaseOption = Annotated[
     str | None, typer.Option("--db", help="The mirror: a file, or a database URL.", show_default=False)
 ]
+BlockOption = Annotated[
+    int | None, typer.Option("--block", metavar="N", help="As of this block; else the mirror's.", show_default=False)
+]
 ApiOption = Annotated[
     str | None, typer.Option("--api", help="Address of a verifier API (believed at level 1).", show_default=False)
 ]

@@ -1,13 +1,11 @@
 """What an import leaves in its folder: every record, every rejected row, and the report."""
 
 import json
-import os
-import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from registry.domain.errors import InvalidInput
+from registry.imports.folders import new_folder
 from registry.imports.importing import Imported, place_value
 from registry.imports.records import Record
 
@@ -16,22 +14,12 @@ RECORDS, REJECTED, REPORT = "records.ndjson", "rejected.ndjson", "report.json"
 
 def write_import(out: Path, imported: Imported) -> None:
     """Write the folder `out`, whole or not at all. Raises InvalidInput if it is there already, or cannot be written."""
-    if out.exists():
-        raise InvalidInput(f"{out} exists already", hint="another --out, or remove it first")
-    work = out.with_name(f".{out.name}.part")
-    try:
-        shutil.rmtree(work, ignore_errors=True)
-        work.mkdir(parents=True)
-        _write_lines(work / RECORDS, map(record_value, imported.records))
-        rejected = ({**place_value(one.place), "column": one.column, "reason": one.reason} for one in imported.rejected)
-        _write_lines(work / REJECTED, rejected)
+    rejected = ({**place_value(one.place), "column": one.column, "reason": one.reason} for one in imported.rejected)
+    with new_folder(out) as folder:
+        _write_lines(folder / RECORDS, map(record_value, imported.records))
+        _write_lines(folder / REJECTED, rejected)
         text = json.dumps(imported.to_value(), ensure_ascii=False, indent=2)
-        (work / REPORT).write_text(text + "\n", encoding="utf-8")
-        os.replace(work, out)
-    except OSError as error:
-        raise InvalidInput(f"cannot write {out}", found=error.strerror or str(error)) from None
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+        (folder / REPORT).write_text(text + "\n", encoding="utf-8")
 
 
 def record_value(record: Record) -> dict[str, Any]:

@@ -5,16 +5,13 @@ beneficiary, a country) is an empty cell.
 """
 
 import csv
-import os
-import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from registry.domain.errors import InvalidInput
 from registry.domain.hexes import hex0x
+from registry.imports.folders import new_folder
 from registry.store.credit_transactions import (
     ISSUANCE,
     RETIREMENT,
@@ -70,23 +67,11 @@ def write_export(session: Session, out: Path, *, as_of: int | None = None) -> tu
 
     Raises InvalidInput if the folder is there already or cannot be written, Unavailable for an empty mirror.
     """
-    if out.exists():
-        raise InvalidInput(f"{out} exists already", hint="another --out, or remove it first")
-    work = out.with_name(f".{out.name}.part")
-    try:
-        shutil.rmtree(work, ignore_errors=True)
-        work.mkdir(parents=True)
+    with new_folder(out) as folder:
         sums = _Sums()
-        credits_ = _write(work / "credits.csv", CREDITS, sums.watch(credit_transactions(session, as_of)))
+        credits_ = _write(folder / "credits.csv", CREDITS, sums.watch(credit_transactions(session, as_of)))
         known = projects_with_credits(session, as_of)
-        projects = _write(work / "projects.csv", PROJECTS, (sums.row(project) for project in known))
-        os.replace(work, out)
-    except OSError as error:
-        raise InvalidInput(f"cannot write {out}", found=error.strerror or str(error)) from None
-    finally:
-        with suppress(OSError):
-            shutil.rmtree(work)
-    return projects, credits_
+        return _write(folder / "projects.csv", PROJECTS, (sums.row(project) for project in known)), credits_
 
 
 def project_id(project: ProjectState) -> str:

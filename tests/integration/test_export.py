@@ -5,31 +5,14 @@ import json
 from collections import Counter
 from pathlib import Path
 
-import index_scenario as scenario
-import pytest
-from index_chain import embedded
 from typer.testing import CliRunner, Result
 
 from registry.cli.app import app
-from registry.store import open_store
 from registry.workflows.export import CREDITS, PROJECTS
-from registry.workflows.index import Indexer
 
 
-@pytest.fixture(scope="module")
-def mirror(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("export") / "mirror.db"
-    with embedded() as (rpc, signers):
-        registry = scenario.deploy(rpc, signers)
-        scenario.live(registry)
-        store = open_store(str(path))
-        Indexer(registry.node, store, registry.file).run()
-        store.close()
-    return path
-
-
-def run(mirror: Path, out: Path, *more: str) -> Result:
-    return CliRunner().invoke(app, ["export", "--db", str(mirror), "--out", str(out), "--json", *more])
+def run(lived_mirror: Path, out: Path, *more: str) -> Result:
+    return CliRunner().invoke(app, ["export", "--db", str(lived_mirror), "--out", str(out), "--json", *more])
 
 
 def table(path: Path) -> list[dict[str, str]]:
@@ -37,8 +20,8 @@ def table(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_every_credit_that_came_or_went_is_a_row(mirror: Path, tmp_path: Path) -> None:
-    done = run(mirror, tmp_path / "out")
+def test_every_credit_that_came_or_went_is_a_row(lived_mirror: Path, tmp_path: Path) -> None:
+    done = run(lived_mirror, tmp_path / "out")
     assert done.exit_code == 0
     rows = table(tmp_path / "out" / "credits.csv")
     assert tuple(rows[0]) == CREDITS
@@ -66,8 +49,8 @@ def test_every_credit_that_came_or_went_is_a_row(mirror: Path, tmp_path: Path) -
     assert all(row["retirement_account"].startswith("0x") and row["vintage"] == "2022" for row in retired)
 
 
-def test_a_project_says_what_became_of_its_credits(mirror: Path, tmp_path: Path) -> None:
-    run(mirror, tmp_path / "out")
+def test_a_project_says_what_became_of_its_credits(lived_mirror: Path, tmp_path: Path) -> None:
+    run(lived_mirror, tmp_path / "out")
     first, second = table(tmp_path / "out" / "projects.csv")
     assert tuple(first) == PROJECTS
     assert (first["project_id"], first["registry"], first["issued"], first["retired"]) == (
@@ -80,11 +63,11 @@ def test_a_project_says_what_became_of_its_credits(mirror: Path, tmp_path: Path)
     assert first["first_issuance_at"] <= first["first_retirement_at"]
 
 
-def test_it_is_written_whole_and_never_over_another(mirror: Path, tmp_path: Path) -> None:
-    assert run(mirror, tmp_path / "out").exit_code == 0
-    again = run(mirror, tmp_path / "out")
+def test_it_is_written_whole_and_never_over_another(lived_mirror: Path, tmp_path: Path) -> None:
+    assert run(lived_mirror, tmp_path / "out").exit_code == 0
+    again = run(lived_mirror, tmp_path / "out")
     assert again.exit_code == 2
     assert "exists already" in again.stdout
-    late = run(mirror, tmp_path / "late", "--block", "1000000")
+    late = run(lived_mirror, tmp_path / "late", "--block", "1000000")
     assert late.exit_code == 3
     assert [path.name for path in tmp_path.iterdir()] == ["out"]

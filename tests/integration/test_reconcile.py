@@ -1,17 +1,12 @@
 """What is retired here against what a source registry says it has cancelled."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
-import index_scenario as scenario
 import pytest
-from index_chain import embedded
 from typer.testing import CliRunner, Result
 
 from registry.cli.app import app
-from registry.store import open_store
-from registry.workflows.index import Indexer
 
 # Of CCER-2023-0001: 1000 to 1099 issued; 1000 to 1019 and 1050 to 1059 retired, 1000 to 1011 of them attested as
 # cancelled; 1020 to 1049 withdrawn by force; 1060 to 1099 live. Of VCS-VCU-1234, half is withdrawn as its owner asked.
@@ -19,22 +14,10 @@ PREFIXES = "ccer=CCER-2023-0001- vcs=VCS-VCU-1234-"
 AGREES = ("1000 to 1019", "1050 to 1059")
 
 
-@pytest.fixture(scope="module")
-def mirror(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    path = tmp_path_factory.mktemp("reconcile") / "mirror.db"
-    with embedded() as (rpc, signers):
-        registry = scenario.deploy(rpc, signers)
-        scenario.live(registry)
-        store = open_store(str(path))
-        Indexer(registry.node, store, registry.file).run()
-        store.close()
-    return path
-
-
 @pytest.fixture
-def run(mirror: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Run":
+def run(lived_mirror: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Run":
     monkeypatch.setenv("OFFSETPROOF_OPAQUE_PREFIXES", PREFIXES)
-    return Run(mirror, tmp_path)
+    return Run(lived_mirror, tmp_path)
 
 
 class Run:
@@ -94,9 +77,9 @@ def test_a_series_of_another_registry_says_nothing(run: Run) -> None:
     assert figures(done) == {"matched": 0, "missing": 0, "extra": 0, "withdrawn": 1, "elsewhere": 0, "rejected": 0}
 
 
-def test_it_speaks_as_of_a_block(run: Run, mirror: Path) -> None:
+def test_it_speaks_as_of_a_block(run: Run, lived_mirror: Path) -> None:
     run(*AGREES)
-    command = ["reconcile", "--source", str(run._file), "--db", str(mirror), "--json", "--block"]
+    command = ["reconcile", "--source", str(run._file), "--db", str(lived_mirror), "--json", "--block"]
     early = json.loads(CliRunner().invoke(app, [*command, "1"]).stdout)
     assert (early["block"], early["matched"], early["elsewhere"]) == (1, 0, 30)
     late = CliRunner().invoke(app, [*command, "1000000"])
@@ -104,9 +87,9 @@ def test_it_speaks_as_of_a_block(run: Run, mirror: Path) -> None:
     assert "the mirror has not come that far" in late.stdout
 
 
-def test_it_is_said_in_words_too(run: Run, mirror: Path) -> None:
+def test_it_is_said_in_words_too(run: Run, lived_mirror: Path) -> None:
     run("1000 to 1019", "1060")
-    done = CliRunner().invoke(app, ["reconcile", "--source", str(run._file), "--db", str(mirror)])
+    done = CliRunner().invoke(app, ["reconcile", "--source", str(run._file), "--db", str(lived_mirror)])
     assert done.exit_code == 1
     assert "matched    20 credits" in done.stdout
     assert "missing    CCER-2023-0001 1050 to 1059" in done.stdout
